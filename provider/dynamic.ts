@@ -1,0 +1,137 @@
+/**
+ * The front for Pulumi's dynamic host: the engine's calls -> handlers, one export per resource.
+ * The text `require("pulumi-cloudphone/dynamic").<export>` is kept in users' state for years: never move this path, never rename an export.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Context, Settings } from "./kit/context";
+import type { Handler } from "./kit/handler";
+import { NotReady } from "./kit/not-ready";
+import { find } from "./kit/settings";
+import { timeoutMs } from "./kit/timeouts";
+import { newTransport } from "./http/transport";
+import type { Transport } from "./http/transport";
+import { systemClock } from "./system-clock";
+import { cphBmsServer } from "./vendors/huaweicloud/cph-bms-server";
+import { cphPhoneServer } from "./vendors/huaweicloud/cph-phone-server";
+import { edcpsInstance } from "./vendors/jdcloud/edcps-instance";
+import { uphoneServer } from "./vendors/ucloud/uphone-server";
+
+type ResourceProvider = pulumi.dynamic.ResourceProvider;
+type Props = Record<string, unknown>;
+
+export const UPhoneServer = front(uphoneServer);
+export const CphPhoneServer = front(cphPhoneServer);
+export const CphBmsServer = front(cphBmsServer);
+export const EdcpsInstance = front(edcpsInstance);
+
+/** Properties that belong to the front, not to the resource: taken off on the way in, put back on the way out. */
+const hiddenNames = ["__provider", "purchaseMarker"] as const;
+
+function front<I extends object, O extends I & object>(handler: Handler<I, O>): () => ResourceProvider {
+  // The host calls `configure` once but does not hold other calls back until it is done, so each of them waits for this.
+  let configured: (settings: Settings) => void;
+  const settings = new Promise<Settings>((resolve) => (configured = resolve));
+
+  const provider: ResourceProvider = {
+    configure(request) {
+      configured(settingsFrom(request.config));
+      return Promise.resolve();
+    },
+
+    async check(_olds: Props, news: Props) {
+      const { own, hidden } = split(news);
+      const checked = handler.check(own, await settings);
+      return { inputs: { ...checked.inputs, ...hidden }, failures: [...checked.failures] };
+    },
+
+    async diff(_id, olds: Props, news: Props) {
+      await settings;
+      const difference = handler.diff(split(olds).own as O, split(news).own as I);
+      return {
+        changes: difference.properties.length > 0,
+        replaces: difference.properties.filter((property) => property.kind === "replace").map((property) => property.property),
+        deleteBeforeReplace: difference.deleteBeforeReplace,
+      };
+    },
+
+    async create(news: Props) {
+      const { own, hidden } = split(news);
+      const ctx = contextFor(await settings, hidden, timeoutMs("create", own["timeouts"], handler.timeouts));
+      const { id, outs } = await keepingHidden(hidden, () => handler.create(own as I, ctx));
+      return { id, outs: { ...outs, ...hidden } };
+    },
+
+    async read(id: string, props: Props = {}) {
+      const { own, hidden } = split(props);
+      const ctx = contextFor(await settings, hidden, timeoutMs("update", own["timeouts"], handler.timeouts));
+      const found = await handler.read(id, own as Partial<O>, ctx);
+      if (found === undefined) return { id: "", props: {} }; // an empty id means: gone
+      return { id: found.id, props: { ...found.outs, ...hidden }, inputs: { ...found.inputs, ...hidden } };
+    },
+
+    async update(id: string, olds: Props, news: Props) {
+      const { own, hidden } = split(news);
+      const ctx = contextFor(await settings, hidden, timeoutMs("update", own["timeouts"], handler.timeouts));
+      const outs = await keepingHidden(hidden, () => handler.update(id, split(olds).own as O, own as I, ctx));
+      return { outs: { ...outs, ...hidden } };
+    },
+
+    async delete(id: string, props: Props) {
+      const { own, hidden } = split(props);
+      const ctx = contextFor(await settings, hidden, timeoutMs("delete", own["timeouts"], handler.timeouts));
+      await handler.delete(id, own as O, ctx);
+    },
+  };
+  return () => provider;
+}
+
+function split(props: Props): { own: Props; hidden: Props } {
+  const own = { ...props };
+  const hidden: Props = {};
+  for (const name of hiddenNames) {
+    if (name in own) hidden[name] = own[name];
+    delete own[name];
+  }
+  return { own, hidden };
+}
+
+/**
+ * The host stores a thrown `{ id, properties, reasons }` as "initialization failed"; without `__provider` among the properties
+ * the resource could never be read, changed or deleted again.
+ */
+async function keepingHidden<T>(hidden: Props, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error;
+    throw Object.assign(new Error(error.message), { id: error.id, properties: { ...error.outs, ...hidden }, reasons: [...error.reasons] });
+  }
+}
+
+function settingsFrom(config: { get(key: string): string | undefined }): Settings {
+  const filled = (value: string | undefined): string | undefined => (value === "" ? undefined : value);
+  return { config: (key) => filled(config.get(key)), env: (name) => filled(process.env[name]) };
+}
+
+const transports = new Map<string, Transport>();
+
+function transport(cloud: string): Transport {
+  const known = transports.get(cloud) ?? newTransport();
+  transports.set(cloud, known);
+  return known;
+}
+
+function contextFor(settings: Settings, hidden: Props, timeout: number): Context {
+  const pollSeconds = find(settings, { config: ["cloudphone:pollSeconds"], env: ["CLOUDPHONE_POLL_SECONDS"] });
+  return {
+    settings,
+    clock: systemClock,
+    random: Math.random,
+    signal: new AbortController().signal, // the dynamic host has no cancellation to pass on
+    deadline: systemClock.now() + timeout,
+    log: (line) => process.stdout.write(`${line}\n`),
+    transport,
+    pollMs: pollSeconds === undefined ? undefined : Number(pollSeconds) * 1000,
+    marker: typeof hidden["purchaseMarker"] === "string" ? hidden["purchaseMarker"] : "",
+  };
+}

@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Difference, PropertyDifference } from "./handler";
+import { hasUnknown } from "./unknown";
+
+/** What a changed input means. */
+export type Change =
+  /** The cloud changes it in place. */
+  | "update"
+  /** Only a new server has it. */
+  | "replace"
+  /** It matters at the next purchase only (a term, a voucher) and never touches the server there is. */
+  | "ignore";
+
+export interface Rule<T> {
+  readonly change: Change;
+  /** Whether two values mean the same to the cloud. Default: deeply equal. */
+  readonly same?: (last: T, news: T) => boolean;
+  /** When the input is left out the cloud chooses: then nothing is compared. */
+  readonly chosenByCloud?: true;
+}
+
+/** One line per input: a forgotten one does not compile. */
+export type DiffTable<I> = { readonly [K in keyof Required<I>]: Change | Rule<I[K]> };
+
+/** Compares state and inputs by the table. A value not known yet counts as changed. */
+export function diffWith<I extends object>(table: DiffTable<I>, last: I, news: I): Difference {
+  const properties: PropertyDifference[] = [];
+  for (const name of Object.keys(table) as (keyof I & string)[]) {
+    const rule = ruleOf(table[name]);
+    if (rule.change === "ignore") continue;
+    if (rule.chosenByCloud && news[name] === undefined) continue;
+    if (!hasUnknown(news[name]) && (rule.same ?? isDeepStrictEqual)(last[name], news[name])) continue;
+    properties.push({ property: name, kind: rule.change, old: last[name], new: news[name] });
+  }
+  return { properties, deleteBeforeReplace: false };
+}
+
+const ruleOf = <T>(rule: Change | Rule<T>): Rule<T> => (typeof rule === "string" ? { change: rule } : rule);

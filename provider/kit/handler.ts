@@ -1,0 +1,58 @@
+import type { Context, Settings } from "./context";
+
+/** A bag of properties as the engine hands it over, before a schema has read it. */
+export type Bag = Readonly<Record<string, unknown>>;
+
+export interface CheckFailure {
+  /** Path in the user's vocabulary, e.g. `bandWidth.bandWidthSize`. */
+  readonly property: string;
+  /** What is wrong and how to put it right. */
+  readonly reason: string;
+}
+
+export interface Checked {
+  /** The inputs with defaults filled in; values not yet known in a preview are kept as they came. */
+  readonly inputs: Bag;
+  readonly failures: readonly CheckFailure[];
+}
+
+export interface PropertyDifference {
+  readonly property: string;
+  readonly kind: "update" | "replace";
+  readonly old: unknown;
+  readonly new: unknown;
+}
+
+export interface Difference {
+  readonly properties: readonly PropertyDifference[];
+  /** Delete the old server before buying the new one, because both cannot exist at once. */
+  readonly deleteBeforeReplace: boolean;
+}
+
+/**
+ * The life of one kind of bought server. Plain objects, free of Pulumi.
+ * `I` are the checked inputs; `O` is the state: the inputs (where the cloud can be read: as the cloud has them) plus what the cloud decides.
+ */
+export interface Handler<I, O extends I> {
+  /** How long each operation may take when the program sets no `timeouts`. */
+  readonly timeouts: Timeouts;
+  check(news: Bag, settings: Settings): Checked;
+  diff(last: O, news: I): Difference;
+  /** Buys. Throws `NotReady`, which carries id and state, once money may have moved. */
+  create(inputs: I, ctx: Context): Promise<{ id: string; outs: O }>;
+  /** `undefined` = surely gone. `last` may be only part of the state (reading by id alone). */
+  read(id: string, last: Partial<O>, ctx: Context): Promise<{ id: string; inputs: Partial<I>; outs: O } | undefined>;
+  /** Also called after a `NotReady`: goes on waiting first, then changes what differs. */
+  update(id: string, last: O, news: I, ctx: Context): Promise<O>;
+  /** Fine if already gone. */
+  delete(id: string, last: O, ctx: Context): Promise<void>;
+}
+
+/** Minutes per operation. */
+export interface Timeouts {
+  readonly create: number;
+  readonly update: number;
+  readonly delete: number;
+}
+
+export const usualTimeouts: Timeouts = { create: 90, update: 30, delete: 30 };

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import type { Timeouts } from "./handler";
+
+const duration = z
+  .string()
+  .regex(/^(\d+h)?(\d+m)?(\d+s)?$/, 'write a duration such as "90m", "1h30m" or "45s"')
+  .refine((text) => milliseconds(text) > 0, 'write a duration such as "90m", "1h30m" or "45s"');
+
+/** The `timeouts` input, the same for every resource. */
+export const timeoutsInput = z
+  .strictObject({
+    /** How long to wait for a bought server to be ready, e.g. `"90m"`, `"1h30m"`. Default 90 minutes. A server that is late is kept: the next `pulumi up` goes on waiting. */
+    create: duration.optional(),
+    /** How long a change in place may take. Default 30 minutes. */
+    update: duration.optional(),
+    /** How long to wait for a server to be gone. Default 30 minutes. */
+    delete: duration.optional(),
+  })
+  .optional();
+
+/** How long `operation` may take, in ms: the program's word, else the resource's default. */
+export function timeoutMs(operation: keyof Timeouts, said: unknown, defaults: Timeouts): number {
+  const text = timeoutsInput.safeParse(said).data?.[operation];
+  return text === undefined ? defaults[operation] * 60_000 : milliseconds(text);
+}
+
+function milliseconds(text: string): number {
+  const part = (unit: string): number => Number(new RegExp(`(\\d+)${unit}`).exec(text)?.[1] ?? 0);
+  return ((part("h") * 60 + part("m")) * 60 + part("s")) * 1000;
+}

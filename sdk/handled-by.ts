@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** The inputs and options that hand a resource over to `pulumi-cloudphone/dynamic` in the engine's host. */
+export function handledBy(
+  handler: string,
+  type: string,
+  name: string,
+  given: { unset: object; args: object; secrets: readonly string[] },
+  opts: pulumi.CustomResourceOptions = {},
+): [type: string, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions] {
+  const args: Record<string, unknown> = { ...given.args };
+  for (const secret of given.secrets) {
+    if (args[secret] !== undefined) args[secret] = pulumi.secret(args[secret]);
+  }
+  return [
+    type,
+    name,
+    {
+      ...given.unset,
+      ...args,
+      timeouts: args["timeouts"] ?? opts.customTimeouts,
+      purchaseMarker: purchaseMarker(type, name, opts.parent),
+      // Kept in the state of every stack for years: design of the front, never to be changed.
+      __provider: `exports.handler = require("pulumi-cloudphone/dynamic").${handler};`,
+    },
+    { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), ...given.secrets] },
+  ];
+}
+
+/** Ties a purchase to one resource of one stack: the same in every run of the same program. */
+function purchaseMarker(type: string, name: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
+  return pulumi.createUrn(name, type, parent).apply((urn) => {
+    const hash = createHash("sha256").update(`${pulumi.getOrganization()}\n${urn}`).digest();
+    return Array.from(hash.subarray(0, 10), (byte) => base32.charAt(byte & 31)).join("");
+  });
+}

@@ -1,0 +1,3 @@
+export * from "./ucloud";
+export * from "./huaweicloud";
+export * from "./jdcloud";

@@ -1,0 +1,64 @@
+import type { Cloud, CloudAnswer, CloudRequest } from "./cloud";
+import type { Clock } from "./clock";
+import type { Ledger } from "./ledger";
+
+interface Controlled {
+  readonly clouds: readonly Cloud[];
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly settings: unknown;
+}
+
+/**
+ * The control port, for people and scripts beside the clouds:
+ * GET /ledger, /costing, /servers, /received, /settings, /clock · POST /<cloud>/fail, /<cloud>/stall, /<cloud>/unstall, /<cloud>/vanish/<id>,
+ * /<cloud>/change/<id> with a JSON object of wire-named fields.
+ */
+export function answerControl(world: Controlled, request: CloudRequest): CloudAnswer {
+  const [first = "", action, id = ""] = request.path.split("/").slice(1).map(decodeURIComponent);
+  const perCloud = (of: (cloud: Cloud) => unknown): CloudAnswer => ok(Object.fromEntries(world.clouds.map((cloud) => [cloud.name, of(cloud)])));
+  if (request.method === "GET") {
+    switch (first) {
+      case "ledger":
+        return ok({ entries: world.ledger.entries(), orders: world.ledger.orders().length, paid: world.ledger.paid() });
+      case "costing":
+        return perCloud((cloud) => cloud.costing());
+      case "servers":
+        return perCloud((cloud) => cloud.servers());
+      case "received":
+        return perCloud((cloud) => cloud.received());
+      case "settings":
+        return ok(world.settings);
+      case "clock":
+        return ok({ now: new Date(world.clock.now()).toISOString() });
+      default:
+        return refused(404, `no such page: GET ${request.path}`);
+    }
+  }
+  const cloud = world.clouds.find((one) => one.name === first);
+  if (request.method !== "POST" || cloud === undefined) return refused(404, `no such page: ${request.method} ${request.path}`);
+  try {
+    switch (action) {
+      case "fail":
+        cloud.failProvisioning();
+        return ok({});
+      case "stall":
+      case "unstall":
+        cloud.stallProvisioning(action === "stall");
+        return ok({});
+      case "vanish":
+        cloud.vanish(id);
+        return ok({});
+      case "change":
+        cloud.change(id, JSON.parse(request.body.toString("utf8")) as Record<string, unknown>);
+        return ok({});
+      default:
+        return refused(404, `no such action: ${String(action)}`);
+    }
+  } catch (error) {
+    return refused(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const ok = (body: unknown): CloudAnswer => ({ status: 200, body });
+const refused = (status: number, error: string): CloudAnswer => ({ status, body: { error } });

@@ -1,0 +1,31 @@
+import type { Context } from "../../provider/kit/context";
+import { newTransport } from "../../provider/http/transport";
+import type { Transport } from "../../provider/http/transport";
+import type { Simulator } from "../../simulator";
+import type { VirtualClock } from "../../simulator";
+
+/** A context for one operation against a simulator that runs on a virtual clock: waiting costs no real time. */
+export function testContext(simulator: Simulator, clock: VirtualClock, over: Partial<Context> = {}): Context & { readonly lines: string[] } {
+  const lines: string[] = [];
+  const values: Record<string, string> = { ...simulator.settings.config, ...simulator.settings.secrets };
+  const transports = new Map<string, Transport>();
+  return {
+    settings: { config: (key) => values[key], env: () => undefined },
+    clock,
+    random: () => 0.5,
+    signal: new AbortController().signal,
+    deadline: clock.now() + 90 * 60_000,
+    log: (line) => void lines.push(line),
+    transport: (cloud) => {
+      const known = transports.get(cloud) ?? newTransport();
+      transports.set(cloud, known);
+      return known;
+    },
+    pollMs: undefined,
+    marker: "abcdefghij",
+    lines,
+    ...over,
+  };
+}
+
+
