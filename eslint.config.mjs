@@ -10,10 +10,23 @@ const arrows = [
   { target: "./provider/kit", from: "./provider/vendors", message: "kit is vendor-blind." },
   { target: "./provider/http", from: ["./provider/vendors", "./provider/kit"], message: "http knows neither vendors nor kit." },
   { target: "./provider/vendors/ucloud", from: "./provider/vendors", except: ["./ucloud"], message: "vendors never import each other." },
-  { target: "./provider/vendors/huaweicloud", from: "./provider/vendors", except: ["./huaweicloud"], message: "vendors never import each other." },
+  {
+    target: "./provider/vendors/huaweicloud",
+    from: "./provider/vendors",
+    except: ["./huaweicloud"],
+    message: "vendors never import each other.",
+  },
   { target: "./provider/vendors/jdcloud", from: "./provider/vendors", except: ["./jdcloud"], message: "vendors never import each other." },
-  { target: ["./provider/kit", "./provider/http", "./provider/vendors"], from: "./provider/dynamic.ts", message: "the front stands on handlers, not under them." },
-  { target: "./simulator", from: ["./provider", "./sdk", "./engine", "./test"], message: "the simulator shares no code with the provider." },
+  {
+    target: ["./provider/kit", "./provider/http", "./provider/vendors"],
+    from: "./provider/dynamic.ts",
+    message: "the front stands on handlers, not under them.",
+  },
+  {
+    target: "./simulator",
+    from: ["./provider", "./sdk", "./engine", "./test"],
+    message: "the simulator shares no code with the provider.",
+  },
   { target: "./engine", from: ["./provider", "./sdk", "./simulator", "./test"], message: "engine stands alone." },
 ];
 
@@ -32,18 +45,43 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "import-x/no-cycle": "error",
-      "import-x/no-restricted-paths": ["error", { zones: arrows.filter((arrow) => arrow.target !== "./sdk" || arrow.from !== "./provider") }],
+      "import-x/no-restricted-paths": [
+        "error",
+        { zones: arrows.filter((arrow) => arrow.target !== "./sdk" || arrow.from !== "./provider") },
+      ],
       "no-console": "error",
     },
   },
   {
     files: ["sdk/**/*.ts"],
     rules: {
-      "@typescript-eslint/no-restricted-imports": ["error", { patterns: [{ group: ["**/provider/**", "zod", "undici"], allowTypeImports: true, message: "sdk may import only types from provider." }] }],
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["**/provider/**", "zod", "undici"], allowTypeImports: true, message: "sdk may import only types from provider." },
+          ],
+        },
+      ],
     },
   },
-  { files: ["provider/kit/**/*.ts", "provider/http/**/*.ts", "provider/vendors/**/*.ts"], rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: ["@pulumi/*"] }] } },
+  {
+    files: ["provider/kit/**/*.ts", "provider/http/**/*.ts", "provider/vendors/**/*.ts"],
+    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: ["@pulumi/*"] }] },
+  },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
   { files: ["simulator/cli.ts", "engine/**/*.ts", "examples/**/*.ts"], rules: { "no-console": "off" } },
-  { files: ["**/*.mjs", "**/*.js"], languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly", module: "writable", require: "readonly" } } },
+  {
+    files: ["**/*.mjs", "**/*.js"],
+    languageOptions: {
+      globals: {
+        process: "readonly",
+        console: "readonly",
+        URL: "readonly",
+        setTimeout: "readonly",
+        module: "writable",
+        require: "readonly",
+      },
+    },
+  },
 );

@@ -8,6 +8,7 @@ import type { Handler } from "./kit/handler";
 import { NotReady } from "./kit/not-ready";
 import { find } from "./kit/settings";
 import { timeoutMs } from "./kit/timeouts";
+import { CloudPhoneError, SettingError } from "./http/errors";
 import { newTransport } from "./http/transport";
 import type { Transport } from "./http/transport";
 import { systemClock } from "./system-clock";
@@ -41,7 +42,7 @@ function front<I extends object, O extends I & object>(handler: Handler<I, O>): 
     async check(_olds: Props, news: Props) {
       const { own, hidden } = split(news);
       const checked = handler.check(own, await settings);
-      return { inputs: { ...checked.inputs, ...hidden }, failures: [...checked.failures] };
+      return { inputs: plain({ ...checked.inputs, ...hidden }), failures: [...checked.failures] };
     },
 
     async diff(_id, olds: Props, news: Props) {
@@ -57,29 +58,29 @@ function front<I extends object, O extends I & object>(handler: Handler<I, O>): 
     async create(news: Props) {
       const { own, hidden } = split(news);
       const ctx = contextFor(await settings, hidden, timeoutMs("create", own["timeouts"], handler.timeouts));
-      const { id, outs } = await keepingHidden(hidden, () => handler.create(own as I, ctx));
-      return { id, outs: { ...outs, ...hidden } };
+      const { id, outs } = await forTheHost(hidden, () => handler.create(own as I, ctx));
+      return { id, outs: plain({ ...outs, ...hidden }) };
     },
 
     async read(id: string, props: Props = {}) {
       const { own, hidden } = split(props);
       const ctx = contextFor(await settings, hidden, timeoutMs("update", own["timeouts"], handler.timeouts));
-      const found = await handler.read(id, own as Partial<O>, ctx);
+      const found = await forTheHost(hidden, () => handler.read(id, own as Partial<O>, ctx));
       if (found === undefined) return { id: "", props: {} }; // an empty id means: gone
-      return { id: found.id, props: { ...found.outs, ...hidden }, inputs: { ...found.inputs, ...hidden } };
+      return { id: found.id, props: plain({ ...found.outs, ...hidden }), inputs: plain({ ...found.inputs, ...hidden }) };
     },
 
     async update(id: string, olds: Props, news: Props) {
       const { own, hidden } = split(news);
       const ctx = contextFor(await settings, hidden, timeoutMs("update", own["timeouts"], handler.timeouts));
-      const outs = await keepingHidden(hidden, () => handler.update(id, split(olds).own as O, own as I, ctx));
-      return { outs: { ...outs, ...hidden } };
+      const outs = await forTheHost(hidden, () => handler.update(id, split(olds).own as O, own as I, ctx));
+      return { outs: plain({ ...outs, ...hidden }) };
     },
 
     async delete(id: string, props: Props) {
       const { own, hidden } = split(props);
       const ctx = contextFor(await settings, hidden, timeoutMs("delete", own["timeouts"], handler.timeouts));
-      await handler.delete(id, own as O, ctx);
+      await forTheHost(hidden, () => handler.delete(id, own as O, ctx));
     },
   };
   return () => provider;
@@ -96,16 +97,24 @@ function split(props: Props): { own: Props; hidden: Props } {
 }
 
 /**
- * The host stores a thrown `{ id, properties, reasons }` as "initialization failed"; without `__provider` among the properties
- * the resource could never be read, changed or deleted again.
+ * Errors as the host wants them. A thrown `{ id, properties, reasons }` is stored as "initialization failed"; without `__provider`
+ * among the properties the resource could never be read, changed or deleted again. The host prints stacks: those of errors
+ * made for users are left out.
  */
-async function keepingHidden<T>(hidden: Props, work: () => Promise<T>): Promise<T> {
+async function forTheHost<T>(hidden: Props, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof NotReady)) throw error;
-    throw Object.assign(new Error(error.message), { id: error.id, properties: { ...error.outs, ...hidden }, reasons: [...error.reasons] });
+    if (!(error instanceof CloudPhoneError)) throw error;
+    const shown = Object.assign(new Error(error.message), { name: error.name, stack: "" });
+    if (!(error instanceof NotReady)) throw shown;
+    throw Object.assign(shown, { id: error.id, properties: plain({ ...error.outs, ...hidden }), reasons: [...error.reasons] });
   }
+}
+
+/** Without `undefined`, at any depth: the host cannot send it. */
+function plain(props: Props): Props {
+  return JSON.parse(JSON.stringify(props)) as Props;
 }
 
 function settingsFrom(config: { get(key: string): string | undefined }): Settings {
@@ -122,7 +131,6 @@ function transport(cloud: string): Transport {
 }
 
 function contextFor(settings: Settings, hidden: Props, timeout: number): Context {
-  const pollSeconds = find(settings, { config: ["cloudphone:pollSeconds"], env: ["CLOUDPHONE_POLL_SECONDS"] });
   return {
     settings,
     clock: systemClock,
@@ -131,7 +139,14 @@ function contextFor(settings: Settings, hidden: Props, timeout: number): Context
     deadline: systemClock.now() + timeout,
     log: (line) => process.stdout.write(`${line}\n`),
     transport,
-    pollMs: pollSeconds === undefined ? undefined : Number(pollSeconds) * 1000,
+    pollMs: pollMs(settings),
     marker: typeof hidden["purchaseMarker"] === "string" ? hidden["purchaseMarker"] : "",
   };
+}
+
+function pollMs(settings: Settings): number | undefined {
+  const seconds = find(settings, { config: ["cloudphone:pollSeconds"], env: ["CLOUDPHONE_POLL_SECONDS"] });
+  if (seconds === undefined) return undefined;
+  if (!(Number(seconds) > 0)) throw new SettingError(`cloudphone:pollSeconds must be a number of seconds above 0, not "${seconds}".`);
+  return Number(seconds) * 1000;
 }

@@ -8,4 +8,4 @@ type DeepInput<T> = pulumi.Input<T extends readonly (infer E)[] ? DeepInput<E>[]
 export type Outputs<T> = { readonly [K in keyof T]-?: pulumi.Output<T[K]> };
 
 /** One `undefined` for every output, so that each exists on the resource before the engine has answered. */
-export type Unset<T> = { readonly [K in keyof T]-?: undefined };
+export type Unset<T> = { readonly [K in keyof Required<T>]: undefined };

@@ -80,7 +80,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       save();
       return answered;
     };
-  const serve = (cloud: Cloud) => listen(options.ports?.[cloud.name] ?? 0, saving((request) => cloud.handle(request)));
+  const serve = (cloud: Cloud) =>
+    listen(
+      options.ports?.[cloud.name] ?? 0,
+      saving((request) => cloud.handle(request)),
+    );
 
   const [ucloudPort, huaweiPort, jdPort] = await Promise.all([serve(clouds.ucloud), serve(clouds.huaweicloud), serve(clouds.jdcloud)]);
   const urls = { ucloud: ucloudPort.url, huaweicloud: huaweiPort.url, jdcloud: jdPort.url, control: "" };

@@ -24,7 +24,11 @@ interface Failure {
 
 function failuresOf(issue: z.core.$ZodIssue, schema: z.ZodType<object>, news: Bag): Failure[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], reason: "there is no such input; check the spelling", spansProperties: false }));
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      reason: "there is no such input; check the spelling",
+      spansProperties: false,
+    }));
   }
   return [{ path: issue.path, reason: issue.message, spansProperties: issue.code === "custom" && !failsAlone(issue, schema, news) }];
 }
@@ -36,7 +40,8 @@ function failsAlone(issue: z.core.$ZodIssue, schema: z.ZodType<object>, news: Ba
   return alone?.error?.issues.some((one) => one.message === issue.message) ?? false;
 }
 
-const fieldsOf = (schema: z.ZodType<object>): Record<string, z.ZodType> => ("shape" in schema ? (schema.shape as Record<string, z.ZodType>) : {});
+const fieldsOf = (schema: z.ZodType<object>): Record<string, z.ZodType> =>
+  "shape" in schema ? (schema.shape as Record<string, z.ZodType>) : {};
 
 function concernsUnknown(news: Bag, failure: Failure): boolean {
   if (failure.spansProperties) return true;

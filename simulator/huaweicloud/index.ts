@@ -1,7 +1,111 @@
-import type { Cloud, World } from "../cloud";
+import type { Cloud, CloudAnswer, CloudRequest, ReceivedCall, World } from "../cloud";
+import { accounts, mainAccount, region } from "./accounts";
+import type { Account } from "./accounts";
+import { attachments } from "./billing";
+import { billingRoutes } from "./billing-routes";
+import { catalogueRoutes } from "./catalogue-routes";
+import { changeServer } from "./change";
+import { Refusal, badRequest, envelope } from "./errors";
+import { authenticate } from "./gateway";
+import { identityRoutes } from "./identity-routes";
+import { end, settle, stall } from "./life";
+import type { Operation } from "./operation";
+import { phoneRoutes } from "./phone-routes";
+import { serverRoutes } from "./server-routes";
+import { newId, newStore } from "./state";
+import type { Behaviour, Server, Store } from "./state";
+import { tagRoutes } from "./tag-routes";
 
-export type HuaweiCloud = Cloud;
+export interface HuaweiCloud extends Cloud {
+  /** Credentials and ids of the customers; the first is the one that `settings` names. */
+  readonly accounts: readonly Account[];
+  /**
+   * How servers are named: `vendor` (default) as each create really does, or one way for all. `isOtherWebsite`: billing answers that the
+   * account belongs to the other website. `sellsPayPerUse`: the v2 create takes charging_mode 1.
+   */
+  behave(how: Partial<Behaviour>): void;
+}
 
-export function huaweiCloud(_world: World, _saved?: unknown): HuaweiCloud {
-  throw new Error("being written");
+/** CPH with the parts of IAM and BSS that it needs, all at the root of one port. */
+export function huaweiCloud(world: World, saved?: unknown): HuaweiCloud {
+  const store = newStore(world, saved);
+  const operations = [
+    ...serverRoutes(store),
+    ...phoneRoutes(store),
+    ...tagRoutes(store),
+    ...catalogueRoutes(store),
+    ...identityRoutes(),
+    ...billingRoutes(store),
+  ];
+  const calls: ReceivedCall[] = [];
+  const live = (): Server[] => {
+    settle(store);
+    return Object.values(store.state.servers).filter((server) => server.endedAt === undefined);
+  };
+  const existing = (id: string): Server => {
+    const server = live().find((one) => one.id === id);
+    if (server === undefined) throw new Error(`There is no CPH server ${id}.`);
+    return server;
+  };
+  return {
+    name: "huaweicloud",
+    accounts,
+    handle(request) {
+      settle(store);
+      return answer(store, operations, request, (call) => calls.push(call));
+    },
+    received: () => calls,
+    costing() {
+      const things = live().flatMap((server) => [
+        { id: server.id, kind: "server" },
+        ...attachments(server).filter((part) => part.kind !== "bandwidth"),
+      ]);
+      return [...new Map(things.map((thing) => [thing.id, thing])).values()];
+    },
+    servers: () => live().map((server) => server.id),
+    failProvisioning: (times = 1) => void (store.state.purchasesToFail += times),
+    stallProvisioning: (on) => stall(store, on),
+    vanish: (id) => end(store, existing(id), "vanished", 0),
+    change: (id, fields) => changeServer(store, existing(id), fields),
+    behave: (how) => void Object.assign(store.behaviour, how),
+    settings: (url) => ({
+      config: {
+        "huaweicloud:region": region,
+        "huaweicloud:cphEndpoint": url,
+        "huaweicloud:iamEndpoint": url,
+        "huaweicloud:bssEndpoint": url,
+        "huaweicloud:accessKey": mainAccount.accessKey,
+      },
+      secrets: { "huaweicloud:secretKey": mainAccount.secretKey },
+    }),
+    save: () => store.state,
+  };
+}
+
+/** Gateway, then operation, then its rules; whatever refuses gets the envelope of the service asked. */
+function answer(store: Store, operations: readonly Operation[], request: CloudRequest, note: (call: ReceivedCall) => void): CloudAnswer {
+  const requestId = newId(store);
+  const headers = { "X-Request-Id": requestId };
+  let asked: Operation | undefined;
+  try {
+    const { operation, path } = route(operations, request);
+    asked = operation;
+    const account = authenticate(request, store.state.failures, store.world.clock.gatewayNow());
+    note({ at: store.world.clock.now(), operation: operation.name, parameters: operation.parameters(path, request) });
+    const { status, body } = operation.run(request, account, path, requestId);
+    return { status, headers, body };
+  } catch (error) {
+    const refusal = error instanceof URIError ? badRequest("The address is not well percent-encoded.") : error;
+    if (!(refusal instanceof Refusal)) throw error;
+    return { status: refusal.status, headers, body: envelope(asked?.service ?? "cph", refusal, requestId) };
+  }
+}
+
+/** Operations are tried in the order of the tables, so fixed paths stand before those with a variable in the same place. */
+function route(operations: readonly Operation[], request: CloudRequest): { operation: Operation; path: Record<string, string> } {
+  for (const operation of operations) {
+    const path = operation.method === request.method ? operation.match(request.path) : undefined;
+    if (path !== undefined) return { operation, path };
+  }
+  throw new Refusal("APIGW.0101", "The API does not exist or has not been published in the environment.", 404);
 }

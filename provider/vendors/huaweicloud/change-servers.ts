@@ -1,0 +1,115 @@
+/** Changes of servers in place. Each looks at what is there and sends only what differs, so that it can be repeated. */
+import { CloudPhoneError } from "../../http/errors";
+import { waitFor } from "../../kit/wait";
+import type { Account } from "./account";
+import { setAutoRenew } from "./bss";
+import type { BilledServer } from "./bss";
+import { changeKeypair, changeTags, readJob, readTags, renameServer } from "./cph";
+import type { Tags, WireServer } from "./cph";
+
+/** Whether the cloud's name for a server is the wanted one: it appends `-1` or `-0001` at the purchase, even to a single server. */
+export const isNamed = (wanted: string, seen: string): boolean =>
+  seen === wanted || (seen.startsWith(`${wanted}-`) && /^\d+$/.test(seen.slice(wanted.length + 1)));
+
+/**
+ * The names that servers are to be given; those that are right already are left out.
+ * One server gets exactly the wanted name, several keep the numbers at the end of theirs.
+ * @param last the name wanted before
+ */
+export function newNames(servers: readonly WireServer[], last: string | undefined, wanted: string): Map<string, string> {
+  const isRight = (name: string): boolean => isNamed(wanted, name) && !(last !== wanted && name === last);
+  const taken = new Set(servers.map(({ server_name }) => server_name ?? "").filter(isRight));
+  const names = new Map<string, string>();
+  for (const { server_id, server_name } of servers) {
+    if (isRight(server_name ?? "")) continue;
+    const name = servers.length === 1 ? wanted : freeName(wanted, /-(\d+)$/.exec(server_name ?? "")?.[1], taken);
+    taken.add(name);
+    names.set(server_id, name);
+  }
+  return names;
+}
+
+function freeName(wanted: string, number: string | undefined, taken: ReadonlySet<string>): string {
+  if (number !== undefined && !taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;
+  for (let next = 1; ; next++) if (!taken.has(`${wanted}-${next}`)) return `${wanted}-${next}`;
+}
+
+export async function rename(account: Account, servers: readonly WireServer[], last: string | undefined, wanted: string): Promise<boolean> {
+  const names = newNames(servers, last, wanted);
+  for (const [id, name] of names) await renameServer(account, id, name);
+  return names.size > 0;
+}
+
+/** @param wanted `undefined`: the program says nothing, and a key pair cannot be taken away */
+export async function giveKeypair(account: Account, servers: readonly WireServer[], wanted: string | undefined): Promise<boolean> {
+  const others = servers.filter((wire) => (wire.keypair_name ?? "") !== wanted).map((wire) => wire.server_id);
+  if (wanted === undefined || others.length === 0) return false;
+  const jobs = await changeKeypair(account, others, wanted);
+  const refused = jobs.find((job) => !job.job_id);
+  if (refused !== undefined) {
+    throw new CloudPhoneError(
+      `Could not change the key pair of CPH server ${refused.server_id ?? ""} to "${wanted}": Huawei Cloud answered ${refused.error_code ?? "no job"}, "${refused.error_msg ?? ""}".`,
+    );
+  }
+  await Promise.all(
+    jobs.flatMap((job) =>
+      job.job_id ? [finish(account, job.job_id, `the key pair of CPH server ${job.server_id ?? ""} to be changed`)] : [],
+    ),
+  );
+  return true;
+}
+
+const jobRhythm = { firstMs: 5000, everyMs: 10_000 };
+const jobFailed = -1;
+const jobRunning = 1;
+
+async function finish(account: Account, jobId: string, what: string): Promise<void> {
+  const job = await waitFor(what, jobRhythm, account.ctx, async () => {
+    const seen = await readJob(account, jobId);
+    return seen.status === jobRunning ? undefined : seen;
+  });
+  if (job.status === jobFailed)
+    throw new CloudPhoneError(`Waited for ${what}, but job ${jobId} failed: ${job.said === "" ? "no reason given" : job.said}.`);
+}
+
+/** @param wanted `undefined`: the program says nothing any more, so only the tags that it set (`last`) go */
+export async function tag(
+  account: Account,
+  servers: readonly WireServer[],
+  last: Tags | undefined,
+  wanted: Tags | undefined,
+): Promise<boolean> {
+  if (wanted === undefined && last === undefined) return false;
+  let changed = false;
+  for (const { server_id } of servers) {
+    const seen = await readTags(account, server_id);
+    const isUnwanted = (key: string): boolean => wanted?.[key] === undefined && (wanted !== undefined || last?.[key] !== undefined);
+    const unwanted = pick(seen, isUnwanted);
+    const missing = pick(wanted ?? {}, (key) => seen[key] !== wanted?.[key]);
+    await changeTags(account, server_id, "create", missing);
+    await changeTags(account, server_id, "delete", unwanted);
+    changed ||= Object.keys(unwanted).length + Object.keys(missing).length > 0;
+  }
+  return changed;
+}
+
+const pick = (tags: Tags, isWanted: (key: string) => boolean): Tags =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => isWanted(key)));
+
+/** @param billed what billing says about the servers; `undefined` when it may not be read: then `last` tells what is set */
+export async function renewAutomatically(
+  account: Account,
+  servers: readonly WireServer[],
+  billed: readonly BilledServer[] | undefined,
+  last: boolean | undefined,
+  wanted: boolean,
+): Promise<boolean> {
+  let changed = false;
+  for (const { server_id, metadata } of servers) {
+    const seen = billed === undefined ? last : billed.find((one) => one.id === server_id)?.isAutoRenew;
+    if (metadata?.charging_mode === 1 || seen === wanted) continue;
+    await setAutoRenew(account, server_id, wanted);
+    changed = true;
+  }
+  return changed;
+}

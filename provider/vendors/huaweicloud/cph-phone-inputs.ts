@@ -1,0 +1,264 @@
+import { isIPv4 } from "node:net";
+import { z } from "zod";
+import {
+  carriedAlong,
+  checkPeriod,
+  checkVpcBandwidth,
+  count,
+  forceNew,
+  oneOf,
+  placeInputs,
+  refusing,
+  serverName,
+  terms,
+  text,
+  textFlag,
+  whole,
+} from "./inputs";
+
+const uuid = (what: string): z.ZodString =>
+  z
+    .string({ error: `give ${what}, a UUID` })
+    .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, { error: `give ${what}, a UUID such as fca063f6-b942-42a8-9004-e5545f58d6a2` });
+
+const port = z.strictObject({
+  /** Name of the port, 1 to 16 bytes; not `adb` or `vnc`, which exist anyway. */
+  name: text(16, "the port's name").refine((name) => !["adb", "vnc"].includes(name.toLowerCase()), {
+    error: "adb and vnc are ports of the cloud itself: choose another name",
+  }),
+  /** Port on the phones, 10000 to 50000. */
+  listenPort: whole(10_000, 50_000, "the port on the phones"),
+  /** Whether it can be reached from the internet. `true`, `false`, or text of which only `"true"` is on. */
+  internetAccessible: textFlag,
+});
+
+const bandWidth = z.strictObject(
+  {
+    /** Id of an existing shared bandwidth. A change replaces the servers. */
+    bandWidthId: text(64, "the id of a shared bandwidth").optional(),
+    /** 0 = a dedicated bandwidth, 1 = a shared one. Needed unless a system-defined network gets `bandWidthId`. A change replaces the servers. */
+    bandWidthShareType: oneOf([0, 1], "the kind of bandwidth, 0 (dedicated) or 1 (shared)").optional(),
+    /**
+     * Mbit/s. In a VPC 1 to 2000 for a dedicated bandwidth; in a system-defined network 1 to 300 for a shared one (a dedicated one always has 300).
+     * A change replaces the servers.
+     */
+    bandWidthSize: whole(1, 2000, "the bandwidth in Mbit/s").optional(),
+    /** 0 = paid by bandwidth, 1 = paid by traffic. Needed in a VPC, and only there. A change replaces the servers. */
+    bandWidthChargeMode: oneOf([0, 1], "how bandwidth is paid, 0 (by bandwidth) or 1 (by traffic)").optional(),
+  },
+  { error: "give the bandwidth as an object, e.g. { bandWidthShareType: 0 }" },
+);
+
+const extendParam = z.strictObject(
+  {
+    /**
+     * 0 = prepaid (default), 1 = paid by use, which exists only in a VPC and on few private editions of the cloud. A change replaces the servers.
+     * (CPH API reference, purchase calls)
+     */
+    chargingMode: oneOf([0, 1], "how it is paid, 0 (prepaid) or 1 (by use)").default(0),
+    ...terms,
+    /** Enterprise project that the servers are booked on. Default `"0"`, the default project. A change replaces the servers. */
+    enterpriseProjectId: z.string().max(64).optional(),
+  },
+  { error: "say for how long to buy, e.g. { periodType: 2, periodNum: 1, isAutoPay: true }" },
+);
+
+const nic = z.strictObject({
+  /** Id of the subnet (its network id), which is part of the VPC. */
+  subnetId: uuid("the subnet's network id"),
+  /** Whether to have an IPv6 address too. Default `false`. */
+  ipv6Enable: z.boolean().default(false),
+  /** Bandwidth of the IPv6 address. Default: none. */
+  ipv6Bandwidth: z
+    .strictObject({
+      /** Id of an existing shared bandwidth. */
+      bandWidthId: text(64, "the id of a shared bandwidth"),
+    })
+    .optional(),
+});
+
+const publicIp = z.strictObject({
+  /** Id of one existing elastic IP. Goes without `eip`. */
+  ids: z.array(text(64, "the id of an elastic IP")).max(1, { error: "at most one elastic IP can be given" }).optional(),
+  /** A new elastic IP. Goes without `ids`. */
+  eip: z
+    .strictObject({
+      /** `5_bgp` (dynamic BGP), `5_sbgp` (static BGP), `5_telcom` or `5_union`. */
+      type: oneOf(["5_telcom", "5_union", "5_bgp", "5_sbgp"], "the type of the elastic IP"),
+    })
+    .optional(),
+  /** Number of elastic IPs for each server, from 0 to the number of its phones' addresses. Default 1. */
+  count: z.int({ error: "give a whole number from 0" }).min(0, { error: "give a whole number from 0" }).default(1),
+});
+
+const volume = (from: number) =>
+  z.strictObject({
+    /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). */
+    volumeType: oneOf(["SSD", "GPSSD"], "the disk's type"),
+    /** GiB. */
+    size: whole(from, 32_768, "the size in GiB"),
+  });
+
+/** What a program says about a CphPhoneServer. (CPH API reference, CreateCloudPhoneServer of v1 and CreateNet2CloudPhoneServer of v2) */
+export const cphPhoneServerInputs = z
+  .strictObject({
+    ...placeInputs,
+    /**
+     * Name of the servers: 1 to 60 letters (Chinese ones too), digits, `_` and `-`. The cloud appends a number (`farm-1`), which does not count as a difference.
+     * Changed in place; the phones keep their names.
+     */
+    serverName,
+    /** Server model, e.g. `physical.kg1.4xlarge.cp`, up to 64 bytes. A change replaces the servers. */
+    serverModelName: text(64, "the server model, e.g. physical.kg1.4xlarge.cp").meta(forceNew),
+    /** Phone model offered on that server model, e.g. `rs2.plus`, up to 64 bytes. A change replaces the servers. */
+    phoneModelName: text(64, "the phone model, e.g. rs2.plus").meta(forceNew),
+    /** Phone image whose label fits the server model, up to 32 bytes. A change replaces the servers. */
+    imageId: text(32, "the id of a phone image").meta(forceNew),
+    /** Number of servers bought in one order, 1 to 10. Default 1. A change replaces the servers. */
+    count: count.default(1).meta(forceNew),
+    /** Key pair for logging in by ADB, up to 64 bytes. Default: none. Changed in place; it cannot be taken away again. */
+    keypairName: text(64, "the name of a key pair").optional(),
+    /**
+     * Whether the phones can be reached by VNC. `true`, `false`, or text of which only `"true"` is on. Default `false`.
+     * Only in a system-defined network (without `tenantVpcId`). A change replaces the servers.
+     */
+    vncEnable: textFlag.optional().meta(forceNew),
+    /** Ports of applications that are forwarded for every phone. Default: none. A change replaces the servers. */
+    ports: z.array(port).optional().meta(forceNew),
+    /**
+     * Address range of a system-defined network, e.g. `172.31.0.0/16`, which must not overlap an existing one. Default: the cloud's own.
+     * Only without `tenantVpcId`. A change replaces the servers.
+     */
+    subnetCidr: z.string().refine(isCidr, { error: "write a range of IPv4 addresses such as 172.31.0.0/16" }).optional().meta(forceNew),
+    /**
+     * Bandwidth of the servers' public addresses. Needed, except in a VPC with an existing elastic IP (`publicIp.ids`), which has its own.
+     * A change replaces the servers.
+     */
+    bandWidth: bandWidth.optional().meta(forceNew),
+    /** For how long and how the servers are bought. */
+    extendParam,
+    /**
+     * Id of the VPC to buy into. Without it the servers get a system-defined network by the v1 call, which Huawei Cloud no longer documents.
+     * A change replaces the servers.
+     */
+    tenantVpcId: uuid("the id of a VPC").optional().meta(forceNew),
+    /** The network card, exactly one. Needed with `tenantVpcId`, and only there. A change replaces the servers. */
+    nics: z.array(nic).length(1, { error: "give exactly one network card" }).optional().meta(forceNew),
+    /** Public addresses. Needed with `tenantVpcId`, and only there: `{ eip: { type: "5_bgp" } }`, `{ ids: […] }`, or `{ count: 0 }` for none. A change replaces the servers. */
+    publicIp: publicIp.optional().meta(forceNew),
+    /** Number of phones that share one virtual address. Default: all of a server. Only with `tenantVpcId`. A change replaces the servers. */
+    phoneCountPerIp: z
+      .int({ error: "give a whole number from 1" })
+      .min(1, { error: "give a whole number from 1" })
+      .optional()
+      .meta(forceNew),
+    /** Data disk of every phone, 1 to 32768 GiB. Needed for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
+    phoneDataVolume: volume(1).optional().meta(forceNew),
+    /** Disk shared by all phones of a server, 10 to 32768 GiB; for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
+    serverShareDataVolume: volume(10).optional().meta(forceNew),
+    /** Zone, e.g. `cn-east-3a`. Default: the cloud chooses. Only with `tenantVpcId`. A change replaces the servers. */
+    availabilityZone: text(64, "an availability zone, e.g. cn-east-3a").optional().meta(forceNew),
+    /** Properties of the phones as the text of a JSON object, 1 to 8192 characters. Default: none. Only with `tenantVpcId`. A change replaces the servers. */
+    property: z
+      .string()
+      .min(1)
+      .max(8192)
+      .refine(isJsonObject, { error: 'write a JSON object as text, e.g. "{\\"com.cph.mainkeys\\":0}"' })
+      .optional()
+      .meta(forceNew),
+    ...carriedAlong,
+  })
+  .superRefine((inputs, context) => {
+    checkPorts(inputs.ports ?? [], context);
+    checkPeriod(inputs.extendParam, refusing(context, "extendParam"));
+    if (inputs.tenantVpcId === undefined) checkSystemNetwork(inputs, context);
+    else checkVpc(inputs, context);
+  });
+
+/** What a program may write. */
+export type CphPhoneServerSpec = z.input<typeof cphPhoneServerInputs>;
+/** The same, checked and with defaults filled in. */
+export type CphPhoneServerInputs = z.output<typeof cphPhoneServerInputs>;
+
+const onlyInVpc = [
+  "nics",
+  "publicIp",
+  "phoneCountPerIp",
+  "phoneDataVolume",
+  "serverShareDataVolume",
+  "availabilityZone",
+  "property",
+] as const;
+const onlyInSystemNetwork = ["vncEnable", "subnetCidr"] as const;
+
+function checkSystemNetwork(inputs: CphPhoneServerInputs, context: z.RefinementCtx): void {
+  const refuse = refusing(context);
+  for (const field of onlyInVpc) {
+    if (inputs[field] !== undefined) refuse(field, "works only in a VPC of yours: give `tenantVpcId` too, or leave this out");
+  }
+  if (inputs.extendParam.chargingMode === 1) {
+    refusing(context, "extendParam")("chargingMode", "can only be 0 (prepaid) in a system-defined network: set 0, or give `tenantVpcId`");
+  }
+  if (inputs.bandWidth === undefined) {
+    refuse("bandWidth", "is needed, e.g. { bandWidthShareType: 0 } for a dedicated bandwidth of 300 Mbit/s");
+    return;
+  }
+  checkSystemBandwidth(inputs.bandWidth, refusing(context, "bandWidth"));
+}
+
+type Bandwidth = z.output<typeof bandWidth>;
+
+function checkSystemBandwidth(given: Bandwidth, refuse: (field: keyof Bandwidth, reason: string) => void): void {
+  if (given.bandWidthChargeMode !== undefined)
+    refuse("bandWidthChargeMode", "works only in a VPC of yours: give `tenantVpcId` too, or leave this out");
+  if (given.bandWidthId !== undefined) return;
+  if (given.bandWidthShareType === undefined)
+    refuse("bandWidthShareType", "is needed without `bandWidthId`: 0 for a dedicated bandwidth, 1 for a shared one");
+  if (given.bandWidthShareType === 0 && given.bandWidthSize !== undefined)
+    refuse("bandWidthSize", "is always 300 Mbit/s for a dedicated bandwidth here: leave it out");
+  if (given.bandWidthShareType !== 1) return;
+  if (given.bandWidthSize === undefined) refuse("bandWidthSize", "is needed for a shared bandwidth: 1 to 300 Mbit/s");
+  else if (given.bandWidthSize > 300) refuse("bandWidthSize", "can be 1 to 300 Mbit/s in a system-defined network");
+}
+
+function checkVpc(inputs: CphPhoneServerInputs, context: z.RefinementCtx): void {
+  const refuse = refusing(context);
+  for (const field of onlyInSystemNetwork) {
+    if (inputs[field] !== undefined) refuse(field, "works only in a system-defined network: leave it out, or leave out `tenantVpcId`");
+  }
+  if (inputs.nics === undefined) refuse("nics", "is needed with `tenantVpcId`: [{ subnetId }] with a subnet of that VPC");
+  const hasEip = (inputs.publicIp?.ids ?? []).length > 0;
+  if (inputs.bandWidth !== undefined) checkVpcBandwidth(inputs.bandWidth, refusing(context, "bandWidth"));
+  else if (!hasEip) refuse("bandWidth", "is needed, e.g. { bandWidthShareType: 0, bandWidthSize: 300, bandWidthChargeMode: 1 }");
+  if (inputs.publicIp === undefined) {
+    refuse("publicIp", 'is needed with `tenantVpcId`: { eip: { type: "5_bgp" } }, { ids: [id] }, or { count: 0 } for no public address');
+    return;
+  }
+  const { eip, count: eips } = inputs.publicIp;
+  if (hasEip && eip !== undefined) refusing(context, "publicIp")("eip", "goes without `ids`: an existing elastic IP, or a new one");
+  if (!hasEip && eip === undefined && eips > 0)
+    refusing(context, "publicIp")("eip", "is needed for a new elastic IP: give its `type`, or `ids`, or `count` 0 for none");
+}
+
+function checkPorts(ports: readonly z.output<typeof port>[], context: z.RefinementCtx): void {
+  for (const field of ["name", "listenPort"] as const) {
+    ports.forEach((one, index) => {
+      const isTaken = ports.findIndex((other) => other[field] === one[field]) < index;
+      if (isTaken) refusing(context, "ports", index)(field, `is used twice: ${String(one[field])}`);
+    });
+  }
+}
+
+function isCidr(range: string): boolean {
+  const [address = "", bits = "", ...more] = range.split("/");
+  return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && more.length === 0;
+}
+
+function isJsonObject(value: string): boolean {
+  try {
+    const read: unknown = JSON.parse(value);
+    return typeof read === "object" && read !== null && !Array.isArray(read);
+  } catch {
+    return false;
+  }
+}

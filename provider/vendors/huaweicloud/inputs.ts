@@ -1,0 +1,171 @@
+/** Inputs that several kinds of CPH purchases share, and what their fields have in common. */
+import { z } from "zod";
+import { timeoutsInput } from "../../kit/timeouts";
+import { missingRegion } from "./account";
+
+/** A change of the input means another server. */
+export const forceNew = { forceNew: true } as const;
+
+/** Text of 1 to `bytes` bytes. */
+export function text(bytes: number, what: string): z.ZodString {
+  const error = `give ${what}: text of 1 to ${bytes} bytes`;
+  return z
+    .string({ error })
+    .min(1, { error })
+    .refine((value) => Buffer.byteLength(value) <= bytes, { error });
+}
+
+/** A whole number in a range. */
+export function whole(from: number, to: number, what: string): z.ZodInt {
+  const error = `give ${what}: a whole number from ${from} to ${to}`;
+  return z.int({ error }).min(from, { error }).max(to, { error });
+}
+
+/** One of a few values. */
+export const oneOf = <const T extends readonly (string | number)[]>(values: T, what: string): z.ZodLiteral<T[number]> =>
+  z.literal<T>(values, { error: `give ${what}: ${values.map((value) => JSON.stringify(value)).join(" or ")}` });
+
+/** A flag that goes over the wire as 0 or 1. */
+export const flag = z
+  .union([z.boolean(), z.literal(0), z.literal(1)], { error: "write true or false (1 or 0 will do too)" })
+  .transform((value) => value === true || value === 1);
+
+/** A flag that goes over the wire as text: `"true"`, in any case, is on, and every other text is off. */
+export const textFlag = z
+  .union([z.boolean(), z.string()], { error: 'write true or false ("true" or "false" will do too)' })
+  .transform((value) => String(value).toLowerCase() === "true");
+
+export const wireFlag = (on: boolean): 0 | 1 => (on ? 1 : 0);
+export const wireTextFlag = (on: boolean): "true" | "false" => (on ? "true" : "false");
+
+const regionText = "a region's id consists of small letters, digits and dashes, e.g. cn-east-3";
+
+/** Where the servers are, and when operations on them give up. */
+export const placeInputs = {
+  /**
+   * Region, e.g. `cn-east-3`. Default: stack configuration `huaweicloud:region`, else environment variable `HW_REGION_NAME`.
+   * A change replaces the servers. (Huawei Cloud, "Regions and Endpoints")
+   */
+  region: z
+    .string({ error: missingRegion })
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: regionText })
+    .meta(forceNew),
+  /**
+   * Id of the project in that region. Default: stack configuration `huaweicloud:projectId`, else environment variable `HW_PROJECT_ID`,
+   * else the region's default project, which IAM is asked for. A change replaces the servers. (IAM API reference, "Querying project information")
+   */
+  projectId: z
+    .string()
+    .regex(/^[0-9A-Za-z_-]{1,64}$/, { error: "a project id has letters and digits only" })
+    .optional()
+    .meta(forceNew),
+};
+
+const keyPattern = /^(?!_sys_)[\p{L}\p{N} _.:=+\-@]{1,127}$/u;
+const valuePattern = /^(?! )[\p{L}\p{N} _.:=+\-@]{0,255}(?<! )$/u;
+
+export const tagsInput = z
+  .record(
+    z.string().regex(keyPattern, { error: "a tag's key has 1 to 127 letters, digits, blanks or _.:=+-@, and does not begin with _sys_" }),
+    z.string().regex(valuePattern, { error: "a tag's value has up to 255 letters, digits, blanks or _.:=+-@, and no blank at either end" }),
+    { error: "give tags as an object of texts" },
+  )
+  .optional();
+
+export const carriedAlong = {
+  /** Tags of every server: keys up to 127, values up to 255 characters. Default: tags are left alone. Changed in place. (CPH API reference, "Tag management") */
+  tags: tagsInput,
+  /** How long operations may take. Default: create 90 minutes, update and delete 30 minutes each. Changed in place. */
+  timeouts: timeoutsInput,
+};
+
+const nameText = "give a name of 1 to 60 letters (Chinese ones too), digits, underscores and dashes";
+export const serverName = z.string({ error: nameText }).regex(/^[\p{Script=Han}A-Za-z0-9_-]{1,60}$/u, { error: nameText });
+
+/** The servers of one order. */
+export const count = whole(1, 10, "the number of servers");
+
+const periodType = oneOf([2, 3], "the unit of the period, 2 (months) or 3 (years)");
+
+/** What a purchase costs and how it is paid. */
+export const terms = {
+  /**
+   * 2 = months, 3 = years. Needed for prepaid servers. A change never touches servers that exist: it is for the next purchase.
+   * (CPH API reference, purchase calls)
+   */
+  periodType: periodType.optional(),
+  /**
+   * Number of months (1 to 9) or years (1 to 10; the console sells up to 3). Needed for prepaid servers.
+   * A change never touches servers that exist: it is for the next purchase.
+   */
+  periodNum: whole(1, 10, "the length of the period").optional(),
+  /**
+   * Pay the order from the account's balance at once. Default `false`, as at the vendor: the order then waits in the Billing Center for somebody to pay it,
+   * and until then there is no server. `true`, `false`, 1 or 0. Matters at the purchase only.
+   */
+  isAutoPay: flag.default(false),
+  /**
+   * Renew the servers by themselves before they expire. Default `false`. `true`, `false`, 1 or 0. Changed in place.
+   * (BSS API reference, "Enabling automatic subscription renewal")
+   */
+  isAutoRenew: flag.default(false),
+};
+
+export interface PeriodTerms {
+  readonly chargingMode: 0 | 1;
+  readonly periodType?: 2 | 3 | undefined;
+  readonly periodNum?: number | undefined;
+}
+
+/** Rules of prepaid periods. `refuse` takes the field and the reason. */
+export function checkPeriod(given: PeriodTerms, refuse: (field: keyof PeriodTerms, reason: string) => void): void {
+  if (given.chargingMode === 1) {
+    for (const field of ["periodType", "periodNum"] as const) {
+      if (given[field] !== undefined) refuse(field, "is for prepaid servers: leave it out, or set `chargingMode` to 0");
+    }
+    return;
+  }
+  if (given.periodType === undefined) refuse("periodType", "is needed for prepaid servers: 2 for months, 3 for years");
+  if (given.periodNum === undefined) refuse("periodNum", "is needed for prepaid servers: how many months or years to buy");
+  if (given.periodType === 2 && (given.periodNum ?? 0) > 9)
+    refuse("periodNum", "can be 1 to 9 months; for longer buy years (`periodType` 3)");
+}
+
+export interface BandwidthTerms {
+  readonly bandWidthId?: string | undefined;
+  readonly bandWidthSize?: number | undefined;
+  readonly bandWidthChargeMode?: 0 | 1 | undefined;
+  readonly bandWidthShareType?: 0 | 1 | undefined;
+}
+
+/** Rules of bandwidths in the customer's VPC (purchases v2 and v2.1). */
+export function checkVpcBandwidth(given: BandwidthTerms, refuse: (field: keyof BandwidthTerms, reason: string) => void): void {
+  if (given.bandWidthChargeMode === undefined) refuse("bandWidthChargeMode", "is needed here: 0 to pay by bandwidth, 1 to pay by traffic");
+  switch (given.bandWidthShareType) {
+    case undefined:
+      refuse("bandWidthShareType", "is needed here: 0 for a dedicated bandwidth, 1 for a shared one");
+      return;
+    case 0:
+      if (given.bandWidthSize === undefined) refuse("bandWidthSize", "is needed for a dedicated bandwidth: 1 to 2000 Mbit/s");
+      if (given.bandWidthId !== undefined)
+        refuse("bandWidthId", "names a shared bandwidth: leave it out, or set `bandWidthShareType` to 1");
+      return;
+    case 1:
+      if (given.bandWidthId === undefined) refuse("bandWidthId", "is needed for a shared bandwidth: the id of an existing one");
+      if (given.bandWidthSize !== undefined) refuse("bandWidthSize", "is that of the shared bandwidth itself: leave it out");
+  }
+}
+
+/** Shared and dedicated bandwidths in the words of the wire, and back. */
+export const bandwidthToWire = (given: BandwidthTerms): object => ({
+  band_width_id: given.bandWidthId,
+  band_width_size: given.bandWidthSize,
+  band_width_charge_mode: given.bandWidthChargeMode,
+  band_width_share_type: given.bandWidthShareType,
+});
+
+/** Adds an issue at a path. */
+export const refusing =
+  (context: z.RefinementCtx, ...path: PropertyKey[]) =>
+  (field: string, reason: string): void =>
+    context.addIssue({ code: "custom", path: [...path, field], message: reason });

@@ -1,0 +1,12 @@
+import { createHash } from "node:crypto";
+import type { Context } from "../../kit/context";
+
+/**
+ * A fresh idempotency token for one intended action. The same action may be sent again with the same token and is executed once;
+ * the next action needs a token of its own, or the service hands back the old result (JD Cloud API docs, `clientToken`, at most 36 characters).
+ * @param about what the action is done to: never a secret, since the token travels in clear
+ */
+export function clientToken(operation: string, about: unknown, ctx: Pick<Context, "marker" | "clock" | "random">): string {
+  const text = JSON.stringify([operation, ctx.marker, about, ctx.clock.now(), ctx.random()]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,134 @@
+/** State of an `EdcpsInstance`: its outputs, and the way from inputs to the wire and from the wire back. */
+import { edcpsInputs } from "./edcps-inputs";
+import type { EdcpsInstanceInputs } from "./edcps-inputs";
+import { plainScript } from "./edcps-values";
+import type { WireInstance } from "./wire";
+
+/** One bought server, as JD Cloud shows it (API docs, EdCPS, model Instance). */
+export interface EdcpsServer {
+  /** Instance id. (Instance `instanceId`) */
+  readonly id: string;
+  /** Name as the service has it: with `count` above 1, with the number that it appended. (Instance `name`) */
+  readonly name: string | undefined;
+  /** `running`, `stopped`, `error`, or a state on the way such as `creating`, in lower case; `undefined` while the server has not been seen yet. (Instance `status`) */
+  readonly status: string | undefined;
+  /** Private IPv4 address of the primary interface. (Instance `privateIp`) */
+  readonly privateIp: string | undefined;
+  /** Address of the elastic IP. (Instance `publicIp`) */
+  readonly publicIp: string | undefined;
+  /** Id of the elastic IP. (Instance `elasticIpId`) */
+  readonly elasticIpId: string | undefined;
+  /** Public IPv6 address. (Instance `publicIpv6`) */
+  readonly publicIpv6: string | undefined;
+  /** VPC of the primary interface. (Instance `vpcId`) */
+  readonly vpcId: string | undefined;
+  /** Line of the elastic IP. (Instance `lineType`) */
+  readonly lineType: string | undefined;
+  /** Private address, elastic IP and VPC of the secondary interface, if there is one. (Instance `extensionPrivateIp`) */
+  readonly extensionPrivateIp: string | undefined;
+  /** Address of the second elastic IP. (Instance `extensionPublicIp`) */
+  readonly extensionPublicIp: string | undefined;
+  /** Id of the second elastic IP. (Instance `extensionElasticIpId`) */
+  readonly extensionElasticIpId: string | undefined;
+  /** VPC of the secondary interface. (Instance `extensionVpcId`) */
+  readonly extensionVpcId: string | undefined;
+  /** Installed system, e.g. `CentOS 7.5(x86_64)`. (Instance `osName`) */
+  readonly osName: string | undefined;
+  /** Family of the system, in lower case, e.g. `centos`. (Instance `osType`) */
+  readonly osType: string | undefined;
+  /** RAID of the system disks, e.g. `RAID1`. (Instance `sysRaidType`) */
+  readonly sysRaidType: string | undefined;
+  /** RAID of the data disks, e.g. `RAID10`. (Instance `dataRaidType`) */
+  readonly dataRaidType: string | undefined;
+  /** `normal`, `overdue` (prepaid and expired) or `arrear` (postpaid, in debt). (Charge `chargeStatus`) */
+  readonly chargeStatus: string | undefined;
+  /** When a prepaid server expires, ISO 8601; `undefined` for postpaid ones. It is released 7 days later. (Charge `chargeExpiredTime`) */
+  readonly expiresAt: string | undefined;
+  /** When it was created, in JD Cloud's own format. (Instance `createTime`) */
+  readonly createTime: string | undefined;
+}
+
+/** Outputs of an `EdcpsInstance`: the inputs, as the cloud has them now where it shows them, and these. */
+export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs {
+  /** Every server of this order. */
+  readonly servers: readonly EdcpsServer[];
+  /** State of the first server, e.g. `running`; see `servers` for the others. */
+  readonly status: string | undefined;
+  /** Private address of the first server, whether fixed or assigned. */
+  readonly assignedPrivateIp: string | undefined;
+  /** Public address of the first server. */
+  readonly publicIp: string | undefined;
+  /** When the first server expires, ISO 8601; `undefined` for postpaid ones. */
+  readonly expiresAt: string | undefined;
+  /** When the order was accepted, ISO 8601; `undefined` for servers that were only read. */
+  readonly orderedAt: string | undefined;
+  /** Elastic IPs that came with the order. They cost by themselves, and are deleted with the servers. `undefined` until the servers are ready. */
+  readonly purchasedElasticIpIds: readonly string[] | undefined;
+}
+
+/** What this resource remembers beside inputs and servers. */
+export interface Memory {
+  readonly orderedAt: string | undefined;
+  readonly purchasedElasticIpIds: readonly string[] | undefined;
+}
+
+export function stateOf(inputs: EdcpsInstanceInputs, servers: readonly EdcpsServer[], memory: Memory): EdcpsInstanceOutputs {
+  const first = servers[0];
+  return {
+    ...inputs,
+    servers,
+    status: first?.status,
+    assignedPrivateIp: first?.privateIp,
+    publicIp: first?.publicIp,
+    expiresAt: first?.expiresAt,
+    orderedAt: memory.orderedAt,
+    purchasedElasticIpIds: memory.purchasedElasticIpIds,
+  };
+}
+
+/** A server that is paid for and has not been seen yet. */
+export const unseenServer = (id: string): EdcpsServer => serverFromWire({ instanceId: id });
+
+export function serverFromWire(wire: Partial<WireInstance> & Pick<WireInstance, "instanceId">): EdcpsServer {
+  return {
+    id: wire.instanceId,
+    name: wire.name,
+    status: wire.status,
+    privateIp: wire.privateIp,
+    publicIp: wire.publicIp,
+    elasticIpId: wire.elasticIpId,
+    publicIpv6: wire.publicIpv6,
+    vpcId: wire.vpcId,
+    lineType: wire.lineType,
+    extensionPrivateIp: wire.extensionPrivateIp,
+    extensionPublicIp: wire.extensionPublicIp,
+    extensionElasticIpId: wire.extensionElasticIpId,
+    extensionVpcId: wire.extensionVpcId,
+    osName: wire.osName,
+    osType: wire.osType?.toLowerCase(),
+    sysRaidType: wire.sysRaidType,
+    dataRaidType: wire.dataRaidType,
+    chargeStatus: wire.charge?.chargeStatus,
+    expiresAt: wire.charge?.chargeExpiredTime,
+    createTime: wire.createTime,
+  };
+}
+
+/** InstanceSpec of createInstances; what is undefined is not sent. */
+export function toWire(inputs: EdcpsInstanceInputs) {
+  const { charge, userData, interfaceMode, extensionEnableInternet } = inputs;
+  return {
+    ...inputs,
+    regionId: undefined, // stands in the path
+    timeouts: undefined, // ours
+    userData: userData === undefined ? undefined : plainScript(userData).toString("base64"),
+    charge: charge.chargeMode === "prepaid_by_duration" ? { ...charge, chargeUnit: charge.chargeUnit ?? "month" } : charge,
+    // What JD Cloud does when this is left out is not documented, and it may cost: so it is always said.
+    extensionEnableInternet: interfaceMode === "dual" ? (extensionEnableInternet ?? "no") : undefined,
+  };
+}
+
+/** Only the inputs of a state. */
+export function inputsIn<T extends Partial<EdcpsInstanceInputs>>(state: T): Pick<T, keyof EdcpsInstanceInputs> {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => name in edcpsInputs.shape)) as Pick<T, keyof EdcpsInstanceInputs>;
+}

@@ -1,0 +1,45 @@
+/** Which values of an input mean the same to JD Cloud. */
+import { isDeepStrictEqual } from "node:util";
+import type { EdcpsInstanceInputs } from "./edcps-inputs";
+
+type Inputs = EdcpsInstanceInputs;
+type Same<K extends keyof Inputs> = (a: Inputs[K], b: Inputs[K]) => boolean;
+
+/** Left out means the same as the value that JD Cloud then takes. */
+const leftOutIs =
+  <T>(fallback: T) =>
+  (a: T | undefined, b: T | undefined): boolean =>
+    (a ?? fallback) === (b ?? fallback);
+
+const sets: <T>(text: (item: T) => string) => (a: readonly T[] | undefined, b: readonly T[] | undefined) => boolean =
+  (text) =>
+  (a = [], b = []) => {
+    const [left, right] = [new Set(a.map(text)), new Set(b.map(text))];
+    return left.size === right.size && [...left].every((one) => right.has(one));
+  };
+
+/** Alias ranges are a set; the id of the range they come from does not count. */
+const aliases = sets<{ cidr: string }>(({ cidr }) => cidr);
+/** Tags are a map. */
+const tags = sets<{ key: string; value: string }>(({ key, value }) => JSON.stringify([key, value]));
+
+/** Inputs that do not have to be deeply equal to be the same. */
+export const same = {
+  description: leftOutIs(""),
+  extraUplinkBandwidth: leftOutIs(0),
+  extensionExtraUplinkBandwidth: leftOutIs(0),
+  extensionEnableInternet: leftOutIs<"yes" | "no">("no"),
+  enableIpv6: leftOutIs<"yes" | "no">("no"),
+  extensionEnableIpv6: leftOutIs<"yes" | "no">("no"),
+  aliasIps: aliases,
+  extensionAliasIps: aliases,
+  ipv6AliasIps: aliases,
+  extensionIpv6AliasIps: aliases,
+  resourceTags: tags,
+  /** The terms of the purchase do not count afterwards; automatic renewal does once it is mentioned. */
+  charge: (a, b) => a.chargeMode === b.chargeMode && (b.autoRenew === undefined || (a.autoRenew ?? false) === b.autoRenew),
+} satisfies { [K in keyof Inputs]?: Same<K> };
+
+const rules: { readonly [K in keyof Inputs]?: Same<K> } = same;
+
+export const sameInput = <K extends keyof Inputs>(name: K, a: Inputs[K], b: Inputs[K]): boolean => (rules[name] ?? isDeepStrictEqual)(a, b);

@@ -1,0 +1,84 @@
+/** The main job: four servers on three simulated clouds through a real `pulumi up`. Arguments go to pulumi: `npm run quickstart -- destroy`. */
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { nodeBin, root, setUp } from "./setup.mjs";
+
+const verb = process.argv[2] ?? "up";
+if (!["up", "preview", "refresh", "destroy"].includes(verb)) {
+  console.error(`quickstart does up (without a word), preview, refresh and destroy, not "${verb}".`);
+  process.exit(2);
+}
+setUp(import.meta.url);
+
+const { engineEnv, findEngine } = (await import("../dist/engine/index.js")).default;
+const { startSimulator } = (await import("../dist/simulator/index.js")).default;
+
+const folder = join(root, ".quickstart");
+const state = join(folder, "state");
+mkdirSync(state, { recursive: true });
+
+const engine = await findEngine({ log: console.log });
+console.log(`Pulumi engine: ${engine.how}.`);
+const env = engineEnv(engine, { backend: state, home: join(folder, "pulumi"), passphrase: "quickstart", nodeBin });
+const stack = ["--stack", "quickstart", "--cwd", root, "--config-file", join(folder, "Pulumi.quickstart.yaml")];
+
+// Building a server takes 25 minutes of the clouds' time: 10 seconds of ours.
+const simulator = await startSimulator({ speed: 150, stateFile: join(folder, "clouds.json") });
+let code = 1;
+try {
+  code = await quickstart();
+} finally {
+  await simulator.close();
+}
+process.exit(code);
+
+async function quickstart() {
+  const { config, secrets } = simulator.settings;
+  const pairs = (flag, values) => Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+  await quietly(["stack", "select", "--create", "quickstart", "--cwd", root, "--config-file", join(folder, "Pulumi.quickstart.yaml")]);
+  await quietly([
+    "config",
+    "set-all",
+    ...stack,
+    ...pairs("--plaintext", { ...config, "cloudphone:pollSeconds": "1" }),
+    ...pairs("--secret", secrets),
+  ]);
+  const done = await pulumi([verb, ...(verb === "preview" ? [] : ["--yes"]), "--suppress-permalink", ...stack], "inherit");
+  if (done.code !== 0) return done.code;
+
+  const { servers = [] } = JSON.parse((await quietly(["stack", "output", "--json", ...stack])) || "{}");
+  console.log();
+  if (servers.length > 0) console.table(servers.map(({ expiresAt, ...server }) => ({ ...server, expiry: expiresAt ?? "until deleted" })));
+  const costing = simulator.clouds.flatMap((cloud) => cloud.costing().map((thing) => `${thing.kind} ${thing.id}`));
+  console.log(`Ledger: ${simulator.ledger.orders().length} orders, ${simulator.ledger.paid().toFixed(2)} CNY paid (less refunds).`);
+  console.log(costing.length === 0 ? "Nothing is left that costs." : `Costing now: ${costing.join(", ")}.`);
+  console.log(`
+How to go on
+  change examples/quickstart/index.ts and run \`npm run quickstart\` again: only the difference is done
+  npm run quickstart -- destroy      gives everything back
+  README.md, "With a real account"   the same program against the real clouds`);
+  return 0;
+}
+
+async function quietly(args) {
+  const { code, output } = await pulumi(args, "pipe");
+  if (code !== 0) throw new Error(`pulumi ${args[0]} ${args[1]} failed:\n${output}`);
+  return output;
+}
+
+function pulumi(args, output) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(engine.folder, "pulumi"), args, {
+      cwd: root,
+      env,
+      stdio: ["ignore", output, output === "pipe" ? "pipe" : output],
+    });
+    let out = "";
+    let err = "";
+    child.stdout?.on("data", (data) => (out += data));
+    child.stderr?.on("data", (data) => (err += data));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ code: status ?? 1, output: status === 0 ? out : out + err }));
+  });
+}

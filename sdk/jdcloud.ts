@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EdcpsInstanceGiven, EdcpsInstanceOutputs } from "../provider/vendors/jdcloud/edcps-instance";
+import type { Args, Outputs, Unset } from "./args";
+import { handledBy } from "./handled-by";
+
+export type { EdcpsServer } from "../provider/vendors/jdcloud/edcps-instance";
+
+/** What a program gives to buy EdCPS servers. */
+export type EdcpsInstanceArgs = Args<EdcpsInstanceGiven>;
+
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unsafe-declaration-merging -- the outputs are described once, in the provider; the engine fills them in
+export interface EdcpsInstance extends Outputs<EdcpsInstanceOutputs> {}
+
+/**
+ * Cloud servers at the edge of JD Cloud (EdCPS): one order of 1 to 5 alike servers.
+ *
+ * Creating one is a purchase. Building takes many minutes; a server that is late or fails is kept, and the next `pulumi up` goes on with it.
+ * Postpaid servers are deleted together with the elastic IPs that came with them; JD Cloud lets nobody delete prepaid ones.
+ *
+ * ```ts
+ * const edge = new EdcpsInstance("edge", {
+ *   regionId: "cn-east-tz1", az: "cn-east-tz1a", deviceType: "edcps.c.normal1",
+ *   osTypeId: "…", sysRaidTypeId: "…", dataRaidTypeId: "…", subnetId: "…",
+ *   name: "edge", bandwidth: 100, keypairId: "…",
+ * });
+ * export const address = edge.publicIp;
+ * ```
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
+export class EdcpsInstance extends pulumi.CustomResource {
+  constructor(name: string, args: EdcpsInstanceArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      ...handledBy(
+        "EdcpsInstance",
+        "pulumi-nodejs:dynamic/jdcloud:EdcpsInstance",
+        name,
+        { unset, args, secrets: ["password", "userData"] },
+        opts,
+      ),
+    );
+  }
+
+  /**
+   * Reads an existing server instead of buying one. Its write-only inputs (password, user data, host name) stay unknown.
+   * @param id instance id
+   * @param where the region, if it is not the one of stack configuration `jdcloud:region`
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    where: Pick<EdcpsInstanceArgs, "regionId"> = {},
+    opts: pulumi.CustomResourceOptions = {},
+  ): EdcpsInstance {
+    // What is read needs none of the inputs that are needed to buy.
+    return new EdcpsInstance(name, where as EdcpsInstanceArgs, { ...opts, id });
+  }
+}
+
+const unset: Unset<EdcpsInstanceOutputs> = {
+  regionId: undefined,
+  az: undefined,
+  deviceType: undefined,
+  imageType: undefined,
+  osTypeId: undefined,
+  sysRaidTypeId: undefined,
+  dataRaidTypeId: undefined,
+  hostname: undefined,
+  networkType: undefined,
+  subnetId: undefined,
+  cidr: undefined,
+  privateIp: undefined,
+  aliasIps: undefined,
+  interfaceMode: undefined,
+  enableInternet: undefined,
+  internetChargeMode: undefined,
+  bandwidthPackageId: undefined,
+  lineType: undefined,
+  bandwidth: undefined,
+  extraUplinkBandwidth: undefined,
+  name: undefined,
+  description: undefined,
+  password: undefined,
+  count: undefined,
+  userData: undefined,
+  keypairId: undefined,
+  charge: undefined,
+  extensionSubnetId: undefined,
+  extensionPrivateIp: undefined,
+  extensionAliasIps: undefined,
+  extensionEnableInternet: undefined,
+  extensionLineType: undefined,
+  extensionBandwidth: undefined,
+  extensionExtraUplinkBandwidth: undefined,
+  extensionInternetChargeMode: undefined,
+  extensionBandwidthPackageId: undefined,
+  enableIpv6: undefined,
+  ipv6Address: undefined,
+  ipv6AliasIps: undefined,
+  extensionEnableIpv6: undefined,
+  extensionIpv6Address: undefined,
+  extensionIpv6AliasIps: undefined,
+  resourceTags: undefined,
+  timeouts: undefined,
+  servers: undefined,
+  status: undefined,
+  assignedPrivateIp: undefined,
+  publicIp: undefined,
+  expiresAt: undefined,
+  orderedAt: undefined,
+  purchasedElasticIpIds: undefined,
+};

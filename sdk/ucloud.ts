@@ -1,0 +1,66 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { UPhoneServerOutputs, UPhoneServerSpec } from "../provider/vendors/ucloud/uphone-server";
+import type { Args, Outputs, Unset } from "./args";
+import { handledBy } from "./handled-by";
+
+/** What a program says about a UPhoneServer it buys. */
+export type UPhoneServerArgs = Args<UPhoneServerSpec>;
+
+/** What it takes, beside its id, to find a UPhoneServer that exists. */
+export type UPhoneServerPlace = Pick<UPhoneServerArgs, "cityId" | "projectId">;
+
+// The outputs are described once, beside the code that fills them; a class cannot take them over without this merge.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
+export interface UPhoneServer extends Outputs<UPhoneServerOutputs> {}
+
+/**
+ * A UPhone server of UCloud: a whole host with its cloud phones, bought for a term (UCloud API docs, CreateUPhoneServer).
+ * Creating one is a purchase, also when it replaces another.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export class UPhoneServer extends pulumi.CustomResource {
+  /** Buys a server. */
+  constructor(name: string, args: UPhoneServerArgs, opts?: pulumi.CustomResourceOptions);
+  /** Reads the server whose id stands in the options; see `get`. */
+  constructor(name: string, place: UPhoneServerPlace, opts: pulumi.CustomResourceOptions & { id: pulumi.Input<pulumi.ID> });
+  constructor(name: string, args: UPhoneServerArgs | UPhoneServerPlace, opts?: pulumi.CustomResourceOptions) {
+    super(...handledBy("UPhoneServer", "pulumi-nodejs:dynamic/ucloud:UPhoneServer", name, { unset, args, secrets: ["couponId"] }, opts));
+  }
+
+  /** Reads a server that exists, without managing it: nothing is bought, changed or deleted. */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, place: UPhoneServerPlace, opts?: pulumi.CustomResourceOptions): UPhoneServer {
+    return new UPhoneServer(name, place, { ...opts, id });
+  }
+}
+
+const unset: Unset<UPhoneServerOutputs> = {
+  projectId: undefined,
+  cityId: undefined,
+  name: undefined,
+  serverModelName: undefined,
+  uphoneModelName: undefined,
+  imageId: undefined,
+  chargeType: undefined,
+  quantity: undefined,
+  ipDestRegion: undefined,
+  shareBandwidth: undefined,
+  ipProportion: undefined,
+  tag: undefined,
+  couponId: undefined,
+  remark: undefined,
+  releaseEip: undefined,
+  releaseUdisk: undefined,
+  timeouts: undefined,
+  serverId: undefined,
+  state: undefined,
+  phoneCount: undefined,
+  phones: undefined,
+  addresses: undefined,
+  publicIp: undefined,
+  hardware: undefined,
+  currentChargeType: undefined,
+  cityName: undefined,
+  createdAt: undefined,
+  expiresAt: undefined,
+  shareBandwidthId: undefined,
+};

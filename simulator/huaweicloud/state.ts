@@ -1,0 +1,148 @@
+import type { World } from "../cloud";
+import type { Failures } from "./gateway";
+import type { Wanted } from "./wanted";
+
+export interface Bandwidth {
+  readonly id: string;
+  size: number;
+  /** 0 by bandwidth, 1 by traffic. */
+  readonly chargeMode: 0 | 1;
+  /** 0 dedicated, 1 shared. */
+  readonly shareType: 0 | 1;
+  /** Whether a purchase here made it; one that existed before stays when the servers go. */
+  readonly isOwn: boolean;
+  readonly createdAt: number;
+}
+
+export interface Eip {
+  readonly id: string;
+  readonly address: string;
+  readonly isOwn: boolean;
+  readonly bandwidth?: Bandwidth;
+}
+
+export interface Volume {
+  readonly id: string;
+  readonly type: string;
+  readonly sizeGib: number;
+}
+
+/** One server, from the moment its order was paid. Times are world time in ms. */
+export interface Server {
+  readonly id: string;
+  readonly domainId: string;
+  readonly projectId: string;
+  readonly orderId: string;
+  readonly productId: string;
+  /** What was asked for; `servers.ts` never changes it. */
+  readonly wanted: Wanted;
+  name: string;
+  serverModel: string;
+  phoneModel: string;
+  keypair: string;
+  zone: string;
+  enterpriseProjectId: string;
+  vpcId: string;
+  subnetId: string;
+  chargingMode: 0 | 1;
+  isAutoRenewed: boolean;
+  readonly serverIp: string;
+  readonly eips: Eip[];
+  readonly volumes: Volume[];
+  /** State of its phones, as far as it can change. */
+  phones: { readonly namePrefix: string; imageId: string; isVncEnabled: boolean; property: string };
+  tags: Record<string, string>;
+  readonly createdAt: number;
+  /** When building began; moves on when building was held up. */
+  buildingSince: number;
+  readonly failsToBuild: boolean;
+  changedAt: number;
+  /** A key pair that a running job is about to set. */
+  nextKeypair?: { readonly name: string; readonly at: number };
+  /** Shown instead of the status that its life gives. */
+  forcedStatus?: number;
+  /** Renewals so far, each as long as the first period. */
+  renewals: number;
+  /** Unsubscribed, deleted or expired at. */
+  endedAt?: number;
+  /** Not found from then on. */
+  goneAt?: number;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly domainId: string;
+  readonly projectId: string;
+  readonly productId: string;
+  /** 1 new purchase, 4 unsubscription. */
+  readonly type: 1 | 4;
+  /** CNY. */
+  readonly amount: number;
+  readonly createdAt: number;
+  /** Lapses then when it is not paid. */
+  readonly payBy: number;
+  paidAt?: number;
+  cancelledAt?: number;
+  /** The purchase, for a new one. */
+  readonly wanted?: Wanted;
+  serverIds: readonly string[];
+}
+
+export interface Job {
+  readonly id: string;
+  readonly requestId: string;
+  readonly projectId: string;
+  readonly serverId: string;
+  readonly beginsAt: number;
+  readonly endsAt: number;
+}
+
+/** Everything that survives a restart. */
+export interface State {
+  readonly servers: Record<string, Server>;
+  readonly orders: Record<string, Order>;
+  readonly jobs: Record<string, Job>;
+  readonly failures: Failures;
+  /** Purchases that will fail to be built. */
+  purchasesToFail: number;
+  /** Building stands still since. */
+  stalledAt?: number;
+  /** Counts addresses given away. */
+  addresses: number;
+}
+
+/** How this cloud behaves where the documents are silent or contradict each other; see `HuaweiCloud`. */
+export interface Behaviour {
+  suffix: "vendor" | "-1" | "-0001" | "none";
+  isOtherWebsite: boolean;
+  sellsPayPerUse: boolean;
+}
+
+export interface Store {
+  readonly world: World;
+  readonly state: State;
+  readonly behaviour: Behaviour;
+}
+
+export function newStore(world: World, saved: unknown): Store {
+  const empty: State = { servers: {}, orders: {}, jobs: {}, failures: {}, purchasesToFail: 0, addresses: 0 };
+  const state: State = { ...empty, ...(typeof saved === "object" ? saved : undefined) };
+  return { world, state, behaviour: { suffix: "vendor", isOtherWebsite: false, sellsPayPerUse: false } };
+}
+
+/** An id of 32 hexadecimal digits. */
+export const newId = (store: Store): string => store.world.randomText("0123456789abcdef", 32);
+
+/** The same in the form 8-4-4-4-12. */
+export const newUuid = (store: Store): string => newId(store).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+
+/** "CS", the minute, five letters or digits. */
+export function newOrderId(store: Store): string {
+  const minute = new Date(store.world.clock.now()).toISOString().replace(/\D/g, "").slice(2, 12);
+  return `CS${minute}${store.world.randomText("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 5)}`;
+}
+
+export const newProductId = (store: Store): string => `OFFI${store.world.randomText("0123456789", 18)}`;
+
+/** World time as the API writes it. */
+export const utc = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");

@@ -1,0 +1,42 @@
+/** Behaviour that UCloud documents nowhere, or that depends on the account; tests choose. Not saved. */
+export interface Choices {
+  /** Servers that are sold in all, by model, in every city. Default: the catalogue's stock. */
+  stock: Record<string, number>;
+  /** The next purchases are refused with these answers, before anything is bought: balance (520), quota, throttling (153) … */
+  refusals: { readonly retCode: number; readonly message: string }[];
+  /** How many of the next deletes of servers are refused. */
+  refusedDeletes: number;
+  /** Whether ReleaseEIP ends the shared bandwidth too. Default: it stays and goes on costing. */
+  bandwidthGoesWithIps: boolean;
+  /** How many phones of the next server bought will not start. */
+  failingPhones: number;
+  /** How many of the next servers shown have the state "", as when it could not be fetched. */
+  emptyStates: number;
+  /** Servers are shown without their optional fields, and with an empty ServerModel. */
+  leavesOutOptional: boolean;
+  /** Purchases answer with JobId instead of ServerId, as in the example of the documentation. */
+  answersWithJobId: boolean;
+  /** DescribeUPhoneServer refuses unknown ids. Default: it leaves them out. */
+  unknownServerIsError: boolean;
+  /** RetCode comes as text. */
+  retCodeAsText: boolean;
+  /** Errors come without Action. */
+  errorsLackAction: boolean;
+  /** Answers carry a field that is documented nowhere. */
+  hasUnknownFields: boolean;
+}
+
+export const usualChoices = (): Choices => ({
+  stock: {},
+  refusals: [],
+  refusedDeletes: 0,
+  bandwidthGoesWithIps: false,
+  failingPhones: 0,
+  emptyStates: 0,
+  leavesOutOptional: false,
+  answersWithJobId: false,
+  unknownServerIsError: false,
+  retCodeAsText: false,
+  errorsLackAction: false,
+  hasUnknownFields: false,
+});

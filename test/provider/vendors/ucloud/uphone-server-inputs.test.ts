@@ -1,0 +1,220 @@
+import { unknownMarker } from "../../../../provider/kit/unknown";
+import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
+import type { UPhoneServerInputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
+import { uphoneServerInputs } from "../../../../provider/vendors/ucloud/uphone-server-properties";
+import { farmSpec, ucloudWorld } from "../../../support/ucloud";
+import type { UcloudWorld } from "../../../support/ucloud";
+
+/** One input of CreateUPhoneServer: what a program writes, and what UCloud then receives, as form text. */
+interface Row {
+  readonly input: keyof UPhoneServerSpec;
+  readonly write: Partial<UPhoneServerSpec>;
+  readonly received: Readonly<Record<string, string>>;
+  /** What must not be written, and the paths that `check` names then. */
+  readonly broken: readonly (readonly [value: unknown, paths?: readonly string[]])[];
+}
+
+const ipGroup = { ipDestRegion: "hk", shareBandwidth: 10, ipProportion: 4 };
+const wholeGroup = ["ipDestRegion", "ipProportion", "shareBandwidth"];
+const rows: readonly Row[] = [
+  { input: "projectId", write: { projectId: "org-sim002" }, received: { ProjectId: "org-sim002" }, broken: [[""], [7]] },
+  { input: "cityId", write: { cityId: "cn-shanghai" }, received: { CityId: "cn-shanghai" }, broken: [[undefined], [""], [7]] },
+  {
+    input: "name",
+    write: { name: "云手机-a_1.b" },
+    received: { Name: "云手机-a_1.b" },
+    broken: [[undefined], [""], ["a b"], ["a/b"], ["x".repeat(64)], [7]],
+  },
+  {
+    input: "serverModelName",
+    write: { serverModelName: "24C60G1T4" },
+    received: { ServerModelName: "24C60G1T4" },
+    broken: [[undefined], [""], ["x".repeat(65)], ["型".repeat(22)]],
+  },
+  {
+    input: "uphoneModelName",
+    write: { uphoneModelName: "standard" },
+    received: { UPhoneModelName: "standard" },
+    broken: [[undefined], [""], ["x".repeat(65)], ["型".repeat(22)]],
+  },
+  { input: "imageId", write: { imageId: "image-Sim002" }, received: { ImageId: "image-Sim002" }, broken: [[undefined], [""], ["x".repeat(33)]] },
+  { input: "chargeType", write: { chargeType: "Year" }, received: { ChargeType: "Year" }, broken: [["year"], ["Day"], [1]] },
+  { input: "quantity", write: { quantity: 3 }, received: { Quantity: "3" }, broken: [[-1], [1.5], ["two"], ["-1"], [""]] },
+  { input: "quantity", write: { quantity: "0" }, received: { Quantity: "0", ChargeType: "Month" }, broken: [] },
+  {
+    input: "ipDestRegion",
+    write: ipGroup,
+    received: { IpDestRegion: "hk", ShareBandwidth: "10", IpProportion: "4" },
+    broken: [
+      ["", wholeGroup],
+      ["hk", ["ipProportion", "shareBandwidth"]],
+    ],
+  },
+  { input: "shareBandwidth", write: ipGroup, received: { ShareBandwidth: "10" }, broken: [[0, wholeGroup], [1.5], ["5"], [5, ["ipDestRegion", "ipProportion"]]] },
+  { input: "ipProportion", write: ipGroup, received: { IpProportion: "4" }, broken: [[0, wholeGroup], [2.5], [4, ["ipDestRegion", "shareBandwidth"]]] },
+  { input: "tag", write: { tag: "业务组-1" }, received: { Tag: "业务组-1" }, broken: [["a b"], ["x".repeat(64)], [7]] },
+  { input: "couponId", write: { couponId: "coupon-1" }, received: { CouponId: "coupon-1" }, broken: [[""], [7]] },
+];
+
+describe("Inputs of UPhoneServer", () => {
+  let world: UcloudWorld;
+  beforeEach(async () => void (world = await ucloudWorld()));
+  afterEach(() => world.close());
+  const check = (news: Readonly<Record<string, unknown>>) => uphoneServer.check(news, world.context().settings);
+
+  test.each(rows)("$input reaches UCloud under its own name", async ({ write, received }) => {
+    await uphoneServer.create(world.farm(write), world.context({ pollMs: 30 * 60_000 }));
+    expect(world.lastCall("CreateUPhoneServer")).toMatchObject(received);
+  });
+
+  test.each(rows.flatMap(({ input, broken }) => broken.map(([value, paths]) => ({ input, value, paths: paths ?? [input] }))))(
+    "$input = $value is refused before anything is sent",
+    ({ input, value, paths }) => {
+      const { failures } = check({ ...farmSpec, [input]: value });
+      expect(failures.map((failure) => failure.property).sort()).toEqual(paths);
+      expect(failures.every((failure) => failure.reason.length > 10)).toBe(true);
+      expect(world.cloud.received()).toEqual([]);
+    },
+  );
+
+  test("the table has a row for every input of the purchase", () => {
+    const notBought = ["remark", "releaseEip", "releaseUdisk", "timeouts"];
+    const expected = Object.keys(uphoneServerInputs.shape).filter((name) => !notBought.includes(name));
+    expect([...new Set(rows.map((row) => row.input))].sort()).toEqual(expected.sort());
+  });
+
+  test("a purchase with the five inputs that must be given sends nothing that was not asked for", async () => {
+    await uphoneServer.create(world.farm(), world.context({ pollMs: 30 * 60_000 }));
+    expect(world.lastCall("CreateUPhoneServer")).toEqual({
+      ProjectId: "org-sim001",
+      CityId: "cn-wlcb",
+      Name: "farm-a",
+      ServerModelName: "28C60G1T4",
+      UPhoneModelName: "basic",
+      ImageId: "image-Sim001",
+      ChargeType: "Month",
+      Quantity: "1",
+      Tag: "Default",
+    });
+  });
+
+  test("defaults are filled in", () => {
+    expect(check(farmSpec)).toEqual({
+      inputs: {
+        ...farmSpec,
+        projectId: "org-sim001",
+        chargeType: "Month",
+        quantity: "1",
+        tag: "Default",
+        remark: "",
+        releaseEip: true,
+        releaseUdisk: true,
+      },
+      failures: [],
+    });
+  });
+
+  test("the program's project comes before the settings', and neither is needed", () => {
+    expect(check({ ...farmSpec, projectId: "org-mine" }).inputs["projectId"]).toBe("org-mine");
+    const without = uphoneServer.check(farmSpec, { config: () => undefined, env: () => undefined });
+    expect(without.failures).toEqual([]);
+    expect(without.inputs).not.toHaveProperty("projectId");
+  });
+
+  test.each([
+    ["remark", "x".repeat(256)],
+    ["releaseEip", "true"],
+    ["releaseUdisk", 1],
+    ["nmae", "farm"],
+  ])("%s = %p is refused", (input, value) => {
+    expect(check({ ...farmSpec, [input]: value }).failures.map((failure) => failure.property)).toEqual([input]);
+  });
+
+  test("a bad time limit is refused by its path", () => {
+    expect(check({ ...farmSpec, timeouts: { create: "soon" } }).failures).toMatchObject([{ property: "timeouts.create" }]);
+  });
+
+  test("a remark of 255 characters outside the basic plane is fine", () => {
+    expect(check({ ...farmSpec, remark: "📱".repeat(255) }).failures).toEqual([]);
+  });
+
+  test.each(["Year", "Dynamic"])("quantity 0 is refused with chargeType %s", (chargeType) => {
+    expect(check({ ...farmSpec, chargeType, quantity: 0 }).failures).toMatchObject([{ property: "quantity" }]);
+  });
+
+  test("an empty tag is the default group, and quantities mean the same as number and as text", () => {
+    expect(check({ ...farmSpec, tag: "", quantity: 2 }).inputs).toMatchObject({ tag: "Default", quantity: "2" });
+    expect(check({ ...farmSpec, quantity: "02" }).inputs).toMatchObject({ quantity: "2" });
+  });
+
+  test("in a preview, what is not known yet is let through, and what is known is still checked", () => {
+    const unknown = { ...farmSpec, imageId: unknownMarker, shareBandwidth: unknownMarker, remark: unknownMarker };
+    expect(check(unknown).failures).toEqual([]);
+    expect(check(unknown).inputs).toMatchObject({ imageId: unknownMarker, shareBandwidth: unknownMarker, chargeType: "Month" });
+    expect(check({ ...unknown, chargeType: "Day" }).failures).toMatchObject([{ property: "chargeType" }]);
+  });
+});
+
+describe("Changes of UPhoneServer", () => {
+  const last: UPhoneServerInputs = {
+    ...farmSpec,
+    projectId: "org-a",
+    ipDestRegion: "hk",
+    shareBandwidth: 5,
+    ipProportion: 3,
+    chargeType: "Month",
+    quantity: "1",
+    tag: "Default",
+    couponId: "coupon-1",
+    remark: "",
+    releaseEip: true,
+    releaseUdisk: true,
+    timeouts: { create: "1h" },
+  };
+  const outs = { ...last, serverId: "uphs-1", state: "Running", addresses: [], createdAt: "2026-01-02T03:04:05.000Z" };
+  const diff = (news: Partial<UPhoneServerInputs>) => uphoneServer.diff(outs, { ...last, ...news }).properties;
+
+  test("nothing changed is no change", () => expect(diff({})).toEqual([]));
+
+  test.each<[keyof UPhoneServerInputs, unknown]>([
+    ["name", "farm-b"],
+    ["remark", "night"],
+    ["releaseEip", false],
+    ["releaseUdisk", false],
+    ["timeouts", undefined],
+  ])("%s changes in place", (property, value) => {
+    expect(diff({ [property]: value })).toEqual([{ property, kind: "update", old: last[property], new: value }]);
+  });
+
+  test.each<[keyof UPhoneServerInputs, unknown]>([
+    ["projectId", "org-b"],
+    ["cityId", "cn-shanghai"],
+    ["serverModelName", "24C60G1T4"],
+    ["uphoneModelName", "standard"],
+    ["imageId", "image-Sim002"],
+    ["chargeType", "Year"],
+    ["ipDestRegion", "cn-bj2"],
+    ["shareBandwidth", undefined],
+    ["ipProportion", 2],
+    ["tag", "group"],
+  ])("%s replaces the server, and its schema says so", (property, value) => {
+    expect(diff({ [property]: value })).toEqual([{ property, kind: "replace", old: last[property], new: value }]);
+    expect(uphoneServerInputs.shape[property].meta()).toMatchObject({ forceNew: true });
+  });
+
+  test("only what replaces is marked so in the schema", () => {
+    const marked = Object.entries(uphoneServerInputs.shape).filter(([, field]) => field.meta()?.["forceNew"] === true);
+    expect(marked).toHaveLength(10);
+  });
+
+  test("what only matters at the purchase changes nothing", () => expect(diff({ quantity: "3", couponId: "coupon-2" })).toEqual([]));
+
+  test("a project that is named later, or no longer, does not replace a server that is paid for", () => {
+    expect(diff({ projectId: undefined })).toEqual([]);
+    expect(uphoneServer.diff({ ...outs, projectId: undefined }, last).properties).toEqual([]);
+  });
+
+  test("a value not known yet counts as changed", () => {
+    expect(diff({ name: unknownMarker })).toMatchObject([{ property: "name", kind: "update" }]);
+  });
+});

@@ -1,0 +1,309 @@
+import type { NotReady } from "../../../../provider/kit/not-ready";
+import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
+import type { UPhoneServerOutputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
+import { ucloudWorld } from "../../../support/ucloud";
+import type { UcloudWorld } from "../../../support/ucloud";
+
+const minuteMs = 60_000;
+const ipGroup = { ipDestRegion: "cn-bj2", shareBandwidth: 5, ipProportion: 3 };
+
+/** The failure that keeps an id. */
+async function notReady(work: Promise<unknown>): Promise<{ id: string; outs: UPhoneServerOutputs; message: string }> {
+  const error = (await work.then(
+    () => new Error("did not fail"),
+    (thrown: unknown) => thrown,
+  )) as NotReady;
+  expect(error.name).toBe("NotReady");
+  return { id: error.id, outs: error.outs as UPhoneServerOutputs, message: error.message };
+}
+
+describe("UPhoneServer", () => {
+  let world: UcloudWorld;
+  beforeEach(async () => void (world = await ucloudWorld()));
+  afterEach(() => world.close());
+
+  const create = (over?: Partial<UPhoneServerSpec>) => uphoneServer.create(world.farm(over), world.context());
+  const read = (id: string, last: Partial<UPhoneServerOutputs>) => uphoneServer.read(id, last, world.context());
+  const orders = () => world.simulator.ledger.orders("ucloud");
+
+  test("is bought by one request, waited for, and described", async () => {
+    const context = world.context();
+    const { id, outs } = await uphoneServer.create(world.farm({ remark: "night shift", ...ipGroup }), context);
+
+    expect(id).toBe(world.cloud.servers()[0]);
+    expect(outs).toMatchObject({
+      ...world.farm({ remark: "night shift", ...ipGroup }),
+      serverId: id,
+      state: "Running",
+      phoneCount: 42,
+      phones: { running: 42, failed: [] },
+      currentChargeType: "Month",
+      createdAt: "2026-01-02T03:04:05.000Z",
+      expiresAt: expect.stringMatching(/^2026-0[12]-/) as string,
+      shareBandwidthId: expect.stringMatching(/^bwshare-/) as string,
+      publicIp: outs.addresses[0]?.ip,
+      hardware: { cpuCores: 28, memoryMib: 61440, gpuCards: 1, gpuType: "T4", disks: [{ isBoot: true, sizeGib: 512 }] },
+    });
+    expect(outs.addresses[0]).toMatchObject({ mode: "ipv4", type: "public", isp: "BGP" });
+    expect(orders()).toMatchObject([{ ids: [id] }]);
+    expect(world.operations().filter((name) => name === "CreateUPhoneServer")).toHaveLength(1);
+    expect(context.lines).toEqual([
+      `UPhoneServer ${id}: bought, being built`,
+      `UPhoneServer ${id}: running, 42 phones`,
+      `UPhoneServer ${id}: remark changed`,
+    ]);
+  });
+
+  test("looks first after a minute, then every ten seconds", async () => {
+    await create();
+    const looks = world.cloud.received().filter((call) => call.operation === "DescribeUPhoneServer");
+    const [first = 0, second = 0] = looks.map((call) => call.at);
+    expect(first - (world.cloud.received()[0]?.at ?? 0)).toBe(minuteMs);
+    expect(second - first).toBe(10_000);
+  });
+
+  test("that has phones which did not start is a success with a warning that names them", async () => {
+    world.cloud.choices.failingPhones = 2;
+    const context = world.context();
+    const { id, outs } = await uphoneServer.create(world.farm(), context);
+
+    expect(outs.phones).toEqual({ running: 40, failed: ["farm-a-41", "farm-a-42"] });
+    expect(context.lines.at(-1)).toBe(
+      `UPhoneServer ${id}: running, but 2 of 42 phones failed: farm-a-41, farm-a-42. Reboot or reset them (RebootUPhone, ResetUPhone)`,
+    );
+  });
+
+  test("is still waited for while UCloud cannot tell its state", async () => {
+    world.cloud.choices.emptyStates = 20;
+    expect((await create()).outs.state).toBe("Running");
+  });
+
+  test("reads back as it was written", async () => {
+    const { id, outs } = await create({ remark: "night shift", ...ipGroup, timeouts: { create: "2h" } });
+    const found = await read(id, outs);
+    expect(found).toEqual({ id, inputs: world.farm({ remark: "night shift", ...ipGroup, timeouts: { create: "2h" } }), outs });
+    expect(uphoneServer.diff(found?.outs ?? outs, world.farm({ remark: "night shift", ...ipGroup, timeouts: { create: "2h" } })).properties).toEqual([]);
+  });
+
+  test("keeps what it knows where UCloud leaves a field out", async () => {
+    const { id, outs } = await create({ remark: "night shift" });
+    world.cloud.choices.leavesOutOptional = true;
+    world.cloud.choices.retCodeAsText = true;
+    world.cloud.choices.hasUnknownFields = true;
+    expect((await read(id, outs))?.outs).toEqual(outs);
+  });
+
+  test.each([
+    ["name", { ServerName: "renamed" }, "renamed", "update"],
+    ["remark", { Remark: "noted" }, "noted", "update"],
+    ["serverModelName", { ServerModelName: "24C60G1T4" }, "24C60G1T4", "replace"],
+    ["uphoneModelName", { UPhoneModelName: "standard" }, "standard", "replace"],
+  ])("shows that %s was changed behind its back", async (input, fields, value, kind) => {
+    const { id, outs } = await create();
+    world.cloud.change(id, fields);
+    const found = await read(id, outs);
+    expect(found?.inputs).toMatchObject({ [input]: value });
+    expect(uphoneServer.diff(found?.outs ?? outs, world.farm()).properties).toMatchObject([{ property: input, kind }]);
+  });
+
+  test("shows renewals and a new way of charging, and does not take them for changes", async () => {
+    const { id, outs } = await create();
+    world.cloud.change(id, { ChargeType: "Year", ExpireTime: Date.parse("2027-01-01T00:00:00Z") / 1000, Tag: "night", ImageId: "image-Sim002" });
+    const found = await read(id, outs);
+    expect(found?.outs).toMatchObject({ chargeType: "Month", currentChargeType: "Year", expiresAt: "2027-01-01T00:00:00.000Z", tag: "Default" });
+    expect(uphoneServer.diff(found?.outs ?? outs, world.farm()).properties).toEqual([]);
+  });
+
+  test("is found by its id and city alone, with every input that can be read", async () => {
+    const { id } = await create({ remark: "night shift", tag: "group", chargeType: "Dynamic", ...ipGroup });
+    const found = await read(id, { cityId: "cn-wlcb" });
+    expect(found?.inputs).toEqual(world.farm({ remark: "night shift", tag: "group", chargeType: "Dynamic", ...ipGroup }));
+    expect(found?.outs).toMatchObject({ serverId: id, state: "Running", phoneCount: 42 });
+  });
+
+  test("cannot be read without its city", async () => {
+    await expect(read("uphs-1", {})).rejects.toThrow("Cannot read UPhoneServer uphs-1 without its cityId");
+  });
+
+  test.each([false, true])("that vanished is gone, also where UCloud refuses unknown ids (%s)", async (unknownServerIsError) => {
+    const { id, outs } = await create();
+    world.cloud.choices.unknownServerIsError = unknownServerIsError;
+    world.cloud.vanish(id);
+    expect(await read(id, outs)).toBeUndefined();
+  });
+
+  test("is not taken for gone when the keys are wrong", async () => {
+    const { id, outs } = await create();
+    world.cloud.vanish(id);
+    const settings = { config: (key: string) => (key === "ucloud:privateKey" ? "wrong" : world.context().settings.config(key)), env: () => undefined };
+    await expect(uphoneServer.read(id, outs, world.context({ settings }))).rejects.toMatchObject({ name: "CloudError", code: "171" });
+  });
+
+  test("changes name and remark in place, and sends only what differs", async () => {
+    const { id, outs } = await create();
+    world.operations();
+    const context = world.context();
+    const changed = await uphoneServer.update(id, outs, world.farm({ name: "farm-b", remark: "night", releaseEip: false, quantity: 3 }), context);
+
+    expect(changed).toMatchObject({ name: "farm-b", remark: "night", releaseEip: false, quantity: "3", phoneCount: 42 });
+    expect(world.operations()).toEqual(["DescribeUPhoneServer", "ModifyUPhoneServerName", "ModifyUPhoneServerRemark"]);
+    expect(context.lines).toEqual([`UPhoneServer ${id}: renamed to farm-b`, `UPhoneServer ${id}: remark changed`]);
+    expect((await read(id, changed))?.outs).toEqual(changed);
+
+    const cleared = await uphoneServer.update(id, changed, world.farm({ name: "farm-b" }), world.context());
+    expect(cleared.remark).toBe("");
+    expect(world.lastCall("ModifyUPhoneServerRemark")).toMatchObject({ Remark: "" });
+    expect((await read(id, cleared))?.outs.remark).toBe("");
+  });
+
+  test("sends nothing for a change that was made in the console already", async () => {
+    const { id, outs } = await create();
+    world.cloud.change(id, { ServerName: "farm-b" });
+    world.operations();
+    await uphoneServer.update(id, outs, world.farm({ name: "farm-b" }), world.context());
+    expect(world.operations()).toEqual(["DescribeUPhoneServer"]);
+  });
+
+  test("that is gone is told so by a change", async () => {
+    const { id, outs } = await create();
+    world.cloud.vanish(id);
+    const { message } = await notReady(uphoneServer.update(id, outs, world.farm({ name: "farm-b" }), world.context()));
+    expect(message).toBe(`UPhoneServer ${id} is no longer in cn-wlcb. Run \`pulumi refresh\` to take it out of the state.`);
+  });
+
+  test("keeps what was done of a change that failed half-way", async () => {
+    const { id, outs } = await create();
+    world.cloud.change(id, { ServerName: "drifted" });
+    const settings = world.context().settings;
+    // The remark is within our rules; an account whose keys stop working in between is not within ours.
+    let calls = 0;
+    const failing = { config: (key: string) => (key === "ucloud:privateKey" && ++calls > 2 ? "wrong" : settings.config(key)), env: () => undefined };
+    const kept = await notReady(uphoneServer.update(id, outs, world.farm({ name: "farm-b", remark: "night", releaseEip: false }), world.context({ settings: failing })));
+    expect(kept).toMatchObject({ id, outs: { name: "farm-b", remark: "", releaseEip: false } });
+  });
+
+  describe("that UCloud fails to build", () => {
+    test("is kept with its id, because it may be billed, and can be deleted", async () => {
+      world.cloud.failProvisioning();
+      const kept = await notReady(create(ipGroup));
+      expect(kept.id).toBe(world.cloud.servers()[0]);
+      expect(kept.outs).toMatchObject({ ...world.farm(ipGroup), serverId: kept.id, state: "CreateFailed" });
+      expect(kept.message).toMatch(/failed to build UPhoneServer uphs-\w+ \(state CreateFailed\).*may be billed.*pulumi destroy/);
+
+      const again = await notReady(uphoneServer.update(kept.id, kept.outs, world.farm(ipGroup), world.context()));
+      expect(again.message).toBe(kept.message);
+      expect((await read(kept.id, kept.outs))?.outs.state).toBe("CreateFailed");
+
+      await uphoneServer.delete(kept.id, kept.outs, world.context());
+      expect(world.cloud.servers()).toEqual([]);
+      expect(orders()).toHaveLength(1);
+    });
+  });
+
+  test("that is late is kept with its id; the next run goes on waiting and finishes the rest", async () => {
+    world.cloud.stallProvisioning(true);
+    const kept = await notReady(create({ remark: "night shift" }));
+    expect(kept.message).toMatch(/^Waited 90 min for UPhoneServer uphs-\w+ to be running/);
+    expect(kept.outs).toMatchObject({ serverId: kept.id, state: "Initializing", remark: "", createdAt: "2026-01-02T03:04:05.000Z" });
+
+    world.cloud.stallProvisioning(false);
+    const context = world.context();
+    const outs = await uphoneServer.update(kept.id, kept.outs, world.farm({ remark: "night shift" }), context);
+    expect(outs).toMatchObject({ state: "Running", remark: "night shift", phones: { running: 42 } });
+    expect(context.lines).toEqual([`UPhoneServer ${kept.id}: running, 42 phones`, `UPhoneServer ${kept.id}: remark changed`]);
+    expect(orders()).toHaveLength(1);
+  });
+
+  test("is kept from the moment it was bought, even before UCloud shows it", async () => {
+    const kept = await notReady(uphoneServer.create(world.farm(), world.context({ deadline: world.clock.now() })));
+    expect(kept).toMatchObject({ id: world.cloud.servers()[0], outs: { ...world.farm(), serverId: kept.id, state: "" } });
+
+    const unseen = world.context({ settings: settingsOfOther(world) });
+    await expect(uphoneServer.read(kept.id, kept.outs, unseen)).rejects.toThrow("does not list UPhoneServer");
+    world.clock.advance(11 * minuteMs);
+    expect(await uphoneServer.read(kept.id, kept.outs, unseen)).toBeUndefined();
+  });
+
+  test("is deleted with its addresses, its disk and the bandwidth they shared", async () => {
+    const { id, outs } = await create(ipGroup);
+    expect(world.cloud.costing().map((thing) => thing.kind)).toContain("share-bandwidth");
+    const context = world.context();
+    await uphoneServer.delete(id, outs, context);
+
+    expect(world.cloud.costing()).toEqual([]);
+    expect(world.lastCall("DeleteUPhoneServer")).toMatchObject({ ReleaseEIP: "true", ReleaseUDisk: "true" });
+    expect(context.lines).toEqual([`UPhoneServer ${id}: deleted`, `Shared bandwidth ${String(outs.shareBandwidthId)}: deleted`]);
+    expect(world.simulator.ledger.entries("ucloud").filter((entry) => entry.kind === "deletion" && entry.ids[0] === id)).toHaveLength(1);
+  });
+
+  test("is deleted without a word about bandwidth that UCloud ended by itself", async () => {
+    world.cloud.choices.bandwidthGoesWithIps = true;
+    const { id, outs } = await create(ipGroup);
+    const context = world.context();
+    await uphoneServer.delete(id, outs, context);
+    expect(context.lines).toEqual([`UPhoneServer ${id}: deleted`]);
+    expect(world.operations()).not.toContain("DeleteUPhoneShareBandwidth");
+  });
+
+  test("leaves addresses and disk behind when told so, and says what keeps costing", async () => {
+    const { id, outs } = await create({ ...ipGroup, releaseEip: false, releaseUdisk: false });
+    const context = world.context();
+    await uphoneServer.delete(id, outs, context);
+    expect(new Set(world.cloud.costing().map((thing) => thing.kind))).toEqual(new Set(["eip", "share-bandwidth", "disk"]));
+    expect(context.lines.at(-1)).toBe(
+      `Shared bandwidth ${String(outs.shareBandwidthId)} of UPhoneServer ${id} was left and keeps costing: releaseEip is false.`,
+    );
+  });
+
+  test("can be deleted twice, and when it is gone already", async () => {
+    const { id, outs } = await create(ipGroup);
+    await uphoneServer.delete(id, outs, world.context());
+    world.operations();
+    const context = world.context();
+    await uphoneServer.delete(id, outs, context);
+    expect(world.operations()).not.toContain("DeleteUPhoneServer");
+    expect(context.lines).toEqual([]);
+  });
+
+  test("is deleted although UCloud refuses at first", async () => {
+    const { id, outs } = await create();
+    world.cloud.choices.refusedDeletes = 2;
+    await uphoneServer.delete(id, outs, world.context());
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("that UCloud will not delete is an error with advice", async () => {
+    const { id, outs } = await create();
+    world.cloud.choices.refusedDeletes = 99;
+    await expect(uphoneServer.delete(id, outs, world.context())).rejects.toThrow(/Could not delete UPhoneServer .* Power its phones off/);
+    expect(world.cloud.servers()).toEqual([id]);
+  });
+
+  test("that is half built is deleted when it is finished, with its bandwidth", async () => {
+    const kept = await notReady(uphoneServer.create(world.farm(ipGroup), world.context({ deadline: world.clock.now() + 15 * minuteMs })));
+    await uphoneServer.delete(kept.id, kept.outs, world.context({ deadline: world.clock.now() + 30 * minuteMs }));
+    const built = world.cloud.received().find((call) => call.operation === "DeleteUPhoneServer")?.at ?? 0;
+    expect(built - Date.parse(kept.outs.createdAt)).toBeGreaterThanOrEqual(25 * minuteMs);
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("that will never be finished can be deleted all the same", async () => {
+    world.cloud.stallProvisioning(true);
+    const kept = await notReady(create());
+    await uphoneServer.delete(kept.id, kept.outs, world.context({ deadline: world.clock.now() + 30 * minuteMs }));
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("that was bought a moment ago is not taken for gone by a delete that cannot see it yet", async () => {
+    const kept = await notReady(uphoneServer.create(world.farm(), world.context({ deadline: world.clock.now() })));
+    await uphoneServer.delete(kept.id, kept.outs, world.context());
+    expect(world.cloud.costing()).toEqual([]);
+  });
+});
+
+/** Settings of another account, which sees none of the main account's servers in its own default project. */
+function settingsOfOther(world: UcloudWorld) {
+  const { config, secrets } = world.cloud.settings(world.simulator.urls.ucloud, "other");
+  const values: Record<string, string> = { ...config, ...secrets };
+  return { config: (key: string) => values[key], env: () => undefined };
+}
