@@ -1,6 +1,6 @@
 /** The main job: four servers on three simulated clouds through a real `pulumi up`. Arguments go to pulumi: `npm run quickstart -- destroy`. */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeBin, root, setUp } from "./setup.mjs";
 
@@ -24,7 +24,7 @@ const env = engineEnv(engine, { backend: state, home: join(folder, "pulumi"), pa
 const stack = ["--stack", "quickstart", "--cwd", root, "--config-file", join(folder, "Pulumi.quickstart.yaml")];
 
 // Building a server takes 25 minutes of the clouds' time: 10 seconds of ours.
-const simulator = await startSimulator({ speed: 150, stateFile: join(folder, "clouds.json") });
+const simulator = await startClouds();
 let code = 1;
 try {
   code = await quickstart();
@@ -33,10 +33,23 @@ try {
 }
 process.exit(code);
 
+/** On the ports of the last run when they are free: a stack whose clouds moved would show that as a change. */
+async function startClouds() {
+  const file = join(folder, "ports.json");
+  const options = { speed: 150, stateFile: join(folder, "clouds.json") };
+  const ports = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const started = await startSimulator({ ...options, ports }).catch(() => startSimulator(options));
+  writeFileSync(
+    file,
+    JSON.stringify(Object.fromEntries(Object.entries(started.urls).map(([name, url]) => [name, Number(new URL(url).port)]))),
+  );
+  return started;
+}
+
 async function quickstart() {
   const { config, secrets } = simulator.settings;
   const pairs = (flag, values) => Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
-  await quietly(["stack", "select", "--create", "quickstart", "--cwd", root, "--config-file", join(folder, "Pulumi.quickstart.yaml")]);
+  await quietly(["stack", "select", "--create", "quickstart", "--cwd", root]);
   await quietly([
     "config",
     "set-all",
@@ -44,12 +57,12 @@ async function quickstart() {
     ...pairs("--plaintext", { ...config, "cloudphone:pollSeconds": "1" }),
     ...pairs("--secret", secrets),
   ]);
-  const done = await pulumi([verb, ...(verb === "preview" ? [] : ["--yes"]), "--suppress-permalink", ...stack], "inherit");
+  const done = await pulumi([verb, ...(verb === "preview" ? [] : ["--yes"]), "--suppress-permalink=true", ...stack], "inherit");
   if (done.code !== 0) return done.code;
 
-  const { servers = [] } = JSON.parse((await quietly(["stack", "output", "--json", ...stack])) || "{}");
+  const { servers = [] } = JSON.parse((await quietly(["stack", "output", "--json", "--stack", "quickstart", "--cwd", root])) || "{}");
   console.log();
-  if (servers.length > 0) console.table(servers.map(({ expiresAt, ...server }) => ({ ...server, expiry: expiresAt ?? "until deleted" })));
+  if (servers.length > 0) console.log(table(servers));
   const costing = simulator.clouds.flatMap((cloud) => cloud.costing().map((thing) => `${thing.kind} ${thing.id}`));
   console.log(`Ledger: ${simulator.ledger.orders().length} orders, ${simulator.ledger.paid().toFixed(2)} CNY paid (less refunds).`);
   console.log(costing.length === 0 ? "Nothing is left that costs." : `Costing now: ${costing.join(", ")}.`);
@@ -59,6 +72,20 @@ How to go on
   npm run quickstart -- destroy      gives everything back
   README.md, "With a real account"   the same program against the real clouds`);
   return 0;
+}
+
+function table(servers) {
+  const rows = servers.map((server) => [
+    server.resource,
+    server.cloud,
+    server.id,
+    server.state,
+    server.address ?? "-",
+    server.expiresAt ?? "paid by the hour",
+  ]);
+  const all = [["resource", "cloud", "id", "state", "address", "expiry"], ...rows];
+  const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)));
+  return `${all.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join("  ")).join("\n")}\n`;
 }
 
 async function quietly(args) {

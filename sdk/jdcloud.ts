@@ -8,6 +8,9 @@ export type { EdcpsServer } from "../provider/vendors/jdcloud/edcps-instance";
 /** What a program gives to buy EdCPS servers. */
 export type EdcpsInstanceArgs = Args<EdcpsInstanceGiven>;
 
+/** What it takes, beside its id, to find a server that exists. */
+export type EdcpsInstancePlace = Pick<EdcpsInstanceArgs, "regionId">;
+
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type, @typescript-eslint/no-unsafe-declaration-merging -- the outputs are described once, in the provider; the engine fills them in
 export interface EdcpsInstance extends Outputs<EdcpsInstanceOutputs> {}
 
@@ -28,31 +31,23 @@ export interface EdcpsInstance extends Outputs<EdcpsInstanceOutputs> {}
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
 export class EdcpsInstance extends pulumi.CustomResource {
-  constructor(name: string, args: EdcpsInstanceArgs, opts?: pulumi.CustomResourceOptions) {
-    super(
-      ...handledBy(
-        "EdcpsInstance",
-        "pulumi-nodejs:dynamic/jdcloud:EdcpsInstance",
-        name,
-        { unset, args, secrets: ["password", "userData"] },
-        opts,
-      ),
-    );
+  /** Buys servers. */
+  constructor(name: string, args: EdcpsInstanceArgs, opts?: pulumi.CustomResourceOptions);
+  /** Reads the server whose id stands in the options; see `get`. */
+  constructor(name: string, place: EdcpsInstancePlace, opts: pulumi.CustomResourceOptions & { id: pulumi.Input<pulumi.ID> });
+  constructor(name: string, args: EdcpsInstanceArgs | EdcpsInstancePlace, opts?: pulumi.CustomResourceOptions) {
+    const secrets = ["password", "userData"];
+    super(...handledBy("EdcpsInstance", "pulumi-nodejs:dynamic/jdcloud:EdcpsInstance", name, { unset, args, secrets }, opts));
   }
 
-  /**
-   * Reads an existing server instead of buying one. Its write-only inputs (password, user data, host name) stay unknown.
-   * @param id instance id
-   * @param where the region, if it is not the one of stack configuration `jdcloud:region`
-   */
+  /** Reads a server that exists, without managing it: nothing is bought, changed or deleted. What JD Cloud never shows (password, user data, host name) stays unknown. */
   static get(
     name: string,
     id: pulumi.Input<pulumi.ID>,
-    where: Pick<EdcpsInstanceArgs, "regionId"> = {},
-    opts: pulumi.CustomResourceOptions = {},
+    place: EdcpsInstancePlace = {},
+    opts?: pulumi.CustomResourceOptions,
   ): EdcpsInstance {
-    // What is read needs none of the inputs that are needed to buy.
-    return new EdcpsInstance(name, where as EdcpsInstanceArgs, { ...opts, id });
+    return new EdcpsInstance(name, place, { ...opts, id });
   }
 }
 

@@ -59,9 +59,17 @@ export const servers = [
     resource: "CphPhoneServer",
     cloud: "Huawei Cloud",
     id: phones.id,
-    state: phones.state,
-    address: phones.servers[0].publicIp,
-    expiresAt: phones.expiresAt,
+    state: phones.servers.apply(([server]) => server?.state),
+    address: phones.servers.apply(([server]) => server?.publicIps[0]),
+    expiresAt: phones.servers.apply(([server]) => server?.expiresAt),
   },
+  {
+    resource: "CphBmsServer",
+    cloud: "Huawei Cloud",
+    id: bare.id,
+    state: bare.servers.apply(([server]) => server?.state),
+    address: bare.servers.apply(([server]) => server?.publicIps[0]),
+    expiresAt: bare.servers.apply(([server]) => server?.expiresAt),
+  },
+  { resource: "EdcpsInstance", cloud: "JD Cloud", id: edge.id, state: edge.status, address: edge.publicIp, expiresAt: edge.expiresAt },
 ];
-(void bare, edge);

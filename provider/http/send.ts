@@ -23,8 +23,8 @@ export async function send(
   message: HttpRequest,
   via: { dispatcher: Dispatcher; timeoutMs: number; signal: AbortSignal },
 ): Promise<HttpAnswer> {
-  const url = new URL(message.url);
-  if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
+  const url = addressOf(message.url);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
     throw new SettingError(`Refusing to send signed requests to ${url.origin} without TLS: use https (plain http is for loopback only).`);
   }
   const timeout = AbortSignal.timeout(via.timeoutMs);
@@ -41,6 +41,12 @@ export async function send(
     return { status: answer.statusCode, headers: flat(answer.headers), body: await answer.body.text() };
   } catch (cause) {
     via.signal.throwIfAborted();
+    if (cause instanceof errors.InvalidArgumentError) {
+      const what = `${message.method} ${url.origin}${url.pathname}`;
+      throw new SettingError(
+        `Could not send ${what}: a header holds characters that HTTP does not allow. Look for line breaks in the keys.`,
+      );
+    }
     const code = codeOf(cause);
     const what = timeout.aborted ? `no answer within ${via.timeoutMs / 1000} s` : (code ?? String(cause));
     throw new NetworkError(`${message.method} ${url.origin}${url.pathname} failed: ${what}.`, {
@@ -50,14 +56,19 @@ export async function send(
   }
 }
 
+function addressOf(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && url.host !== "") return url;
+  throw new SettingError(`"${text}" is no address to send requests to: write it in full, such as https://api.example.com.`);
+}
+
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function codeOf(error: unknown): string | undefined {
-  if (error instanceof errors.UndiciError) return error.code;
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return undefined;
+  // Errors of undici and of node's network modules alike.
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

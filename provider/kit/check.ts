@@ -8,18 +8,22 @@ import { hasUnknown, unknownMarker } from "./unknown";
  */
 export function check(schema: z.ZodType<object>, news: Bag): Checked {
   const parsed = schema.safeParse(news);
-  if (parsed.success) return { inputs: parsed.data as Bag, failures: [] };
+  if (parsed.success) return { inputs: withUnknowns(parsed.data as Bag, news), failures: [] };
   const previewing = hasUnknown(news);
   const failures = parsed.error.issues
     .flatMap((issue) => failuresOf(issue, schema, news))
-    .filter((failure) => !previewing || !concernsUnknown(news, failure));
-  return { inputs: withDefaults(schema, news), failures: failures.map(({ path, reason }) => ({ property: pathText(path), reason })) };
+    .filter((failure) => !previewing || !mayBeOver(news, failure));
+  return {
+    inputs: withUnknowns(withDefaults(schema, news), news),
+    failures: failures.map(({ path, reason }) => ({ property: pathText(path), reason })),
+  };
 }
 
 interface Failure {
   readonly path: readonly PropertyKey[];
   readonly reason: string;
-  readonly spansProperties: boolean;
+  /** Path of the value that it depends on; `[]` is everything, `undefined` no value at all. */
+  readonly dependsOn: readonly PropertyKey[] | undefined;
 }
 
 function failuresOf(issue: z.core.$ZodIssue, schema: z.ZodType<object>, news: Bag): Failure[] {
@@ -27,10 +31,18 @@ function failuresOf(issue: z.core.$ZodIssue, schema: z.ZodType<object>, news: Ba
     return issue.keys.map((key) => ({
       path: [...issue.path, key],
       reason: "there is no such input; check the spelling",
-      spansProperties: false,
+      dependsOn: undefined,
     }));
   }
-  return [{ path: issue.path, reason: issue.message, spansProperties: issue.code === "custom" && !failsAlone(issue, schema, news) }];
+  // A rule of the schema's own may look at everything below the place where it was written, whatever path it names.
+  const dependsOn = issue.code !== "custom" ? issue.path : failsAlone(issue, schema, news) ? issue.path.slice(0, 1) : [];
+  return [{ path: issue.path, reason: reasonOf(issue, news), dependsOn }];
+}
+
+/** The schema's own words, if it has any; of a missing input zod says only what type it expected. */
+function reasonOf(issue: z.core.$ZodIssue, news: Bag): string {
+  const isMissing = issue.code === "invalid_type" && issue.message.startsWith("Invalid input") && valueAt(news, issue.path) === undefined;
+  return isMissing ? `is required (${issue.expected})` : issue.message;
 }
 
 /** Whether the top-level property breaks the rule all by itself, whatever its neighbours are. */
@@ -43,14 +55,22 @@ function failsAlone(issue: z.core.$ZodIssue, schema: z.ZodType<object>, news: Ba
 const fieldsOf = (schema: z.ZodType<object>): Record<string, z.ZodType> =>
   "shape" in schema ? (schema.shape as Record<string, z.ZodType>) : {};
 
-function concernsUnknown(news: Bag, failure: Failure): boolean {
-  if (failure.spansProperties) return true;
-  let value: unknown = news;
-  for (const key of failure.path) {
-    if (value === unknownMarker) return true;
-    value = typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined;
-  }
-  return hasUnknown(value);
+/** Whether the failure may be gone once every value is known. */
+function mayBeOver(news: Bag, { dependsOn }: Failure): boolean {
+  if (dependsOn === undefined) return false;
+  return hasUnknown(valueAt(news, dependsOn)) || dependsOn.some((_, depth) => valueAt(news, dependsOn.slice(0, depth)) === unknownMarker);
+}
+
+function valueAt(news: Bag, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined),
+    news,
+  );
+}
+
+/** What is not known yet stays as it came: no schema can convert it. */
+function withUnknowns(inputs: Bag, news: Bag): Bag {
+  return { ...inputs, ...Object.fromEntries(Object.entries(news).filter(([, value]) => hasUnknown(value))) };
 }
 
 /** Defaults of top-level fields, filled in one by one, so that a preview with unknown values shows them too. */

@@ -29,10 +29,20 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I, news: I
     const rule = ruleOf(table[name]);
     if (rule.change === "ignore") continue;
     if (rule.chosenByCloud && news[name] === undefined) continue;
-    if (!hasUnknown(news[name]) && (rule.same ?? isDeepStrictEqual)(last[name], news[name])) continue;
+    if (!hasUnknown(news[name]) && (rule.same ?? sameValue)(last[name], news[name])) continue;
     properties.push({ property: name, kind: rule.change, old: last[name], new: news[name] });
   }
   return { properties, deleteBeforeReplace: false };
 }
 
 const ruleOf = <T>(rule: Change | Rule<T>): Rule<T> => (typeof rule === "string" ? { change: rule } : rule);
+
+/** The engine drops members that are undefined, so state and inputs may differ in them. */
+const sameValue = (last: unknown, news: unknown): boolean => isDeepStrictEqual(withoutUndefined(last), withoutUndefined(news));
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutUndefined(member)]));
+}

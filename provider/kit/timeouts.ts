@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { Timeouts } from "./handler";
 
-const duration = z
-  .string()
-  .regex(/^(\d+h)?(\d+m)?(\d+s)?$/, 'write a duration such as "90m", "1h30m" or "45s"')
-  .refine((text) => milliseconds(text) > 0, 'write a duration such as "90m", "1h30m" or "45s"');
+const rule = 'write a duration such as "90m", "1h30m" or "45s"';
+const duration = z.string(rule).refine((text) => /^(\d+h)?(\d+m)?(\d+s)?$/.test(text) && milliseconds(text) > 0, rule);
 
 /** The `timeouts` input, the same for every resource. */
 export const timeoutsInput = z
@@ -20,8 +18,9 @@ export const timeoutsInput = z
 
 /** How long `operation` may take, in ms: the program's word, else the resource's default. */
 export function timeoutMs(operation: keyof Timeouts, said: unknown, defaults: Timeouts): number {
-  const text = timeoutsInput.safeParse(said).data?.[operation];
-  return text === undefined ? defaults[operation] * 60_000 : milliseconds(text);
+  const text = typeof said === "object" && said !== null && operation in said ? (said as Record<string, unknown>)[operation] : undefined;
+  const { data } = duration.safeParse(text);
+  return data === undefined ? defaults[operation] * 60_000 : milliseconds(data);
 }
 
 function milliseconds(text: string): number {

@@ -21,10 +21,9 @@ export async function waitFor<T>(what: string, rhythm: Rhythm, ctx: Context, loo
   for (;;) {
     const left = ctx.deadline - ctx.clock.now();
     if (left <= 0) {
-      const minutes = Math.round((ctx.clock.now() - begun) / 60_000);
       const last = missed instanceof Error ? ` The last look failed: ${missed.message}` : "";
       throw new TimedOut(
-        `Waited ${minutes} min for ${what}, and the time limit is over. Nothing is lost: run \`pulumi up\` again to go on waiting, or raise \`timeouts\`.${last}`,
+        `Waited ${durationText(ctx.clock.now() - begun)} for ${what}, and the time limit is over. Nothing is lost: run \`pulumi up\` again to go on waiting, or raise \`timeouts\`.${last}`,
       );
     }
     await ctx.clock.sleep(Math.min(pause, left), ctx.signal);
@@ -39,3 +38,5 @@ export async function waitFor<T>(what: string, rhythm: Rhythm, ctx: Context, loo
     }
   }
 }
+
+const durationText = (ms: number): string => (ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`);

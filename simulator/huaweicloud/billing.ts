@@ -27,6 +27,7 @@ export function unsubscribe(store: Store, account: Account, ids: readonly string
       throw new Refusal("CBC.30000067", `The resource ${server.id} has been deleted and cannot be unsubscribed.`);
     if (server.chargingMode === 1) throw new Refusal("CBC.30000067", `The resource ${server.id} is not paid in advance.`);
     if (isBuilding(store, server)) throw new Refusal("CBC.99003651", `A transaction of the resource ${server.id} is in progress.`);
+    if (statusOf(store, server) === status.frozen) throw new Refusal("CBC.99003656", `The resource ${server.id} is frozen.`);
   }
   return [...new Set(servers)].map((server) => giveBack(store, server));
 }

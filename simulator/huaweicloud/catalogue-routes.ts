@@ -64,7 +64,7 @@ export function catalogueRoutes(store: Store): Operation[] {
     }),
     operation({
       ...read,
-      name: "ListCloudPhoneBandwidths",
+      name: "ShowBandwidthDetail",
       path: `${base}/bandwidths`,
       query: z.strictObject(page(100)),
       answer({ account, query }) {

@@ -91,7 +91,8 @@ function answer(store: Store, operations: readonly Operation[], request: CloudRe
     const { operation, path } = route(operations, request);
     asked = operation;
     const account = authenticate(request, store.state.failures, store.world.clock.gatewayNow());
-    note({ at: store.world.clock.now(), operation: operation.name, parameters: operation.parameters(path, request) });
+    const parameters = operation.parameters(path, request);
+    note({ at: store.world.clock.now(), operation: operation.nameOf(parameters), parameters });
     const { status, body } = operation.run(request, account, path, requestId);
     return { status, headers, body };
   } catch (error) {

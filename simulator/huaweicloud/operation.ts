@@ -21,6 +21,8 @@ interface Description<Query extends z.ZodType, Body extends z.ZodType> {
   readonly service: Service;
   /** The vendor's operation name. */
   readonly name: string;
+  /** Where the body's `action` makes it another operation for the vendor. */
+  readonly nameByAction?: Readonly<Record<string, string>>;
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** `/v1/{project_id}/…`. */
   readonly path: string;
@@ -34,8 +36,9 @@ interface Description<Query extends z.ZodType, Body extends z.ZodType> {
 
 export interface Operation {
   readonly service: Service;
-  readonly name: string;
   readonly method: string;
+  /** The vendor's name for a call with these parameters. */
+  nameOf(parameters: Readonly<Record<string, unknown>>): string;
   /** Variables of the path when it fits. */
   match(path: string): Record<string, string> | undefined;
   /** All parameters under their wire names, before any of them is checked. */
@@ -53,8 +56,8 @@ export function operation<Query extends z.ZodType = typeof nothing, Body extends
   const pattern = new RegExp(`^${description.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "([^/]+)")}/?$`);
   return {
     service,
-    name,
     method,
+    nameOf: ({ action }) => (typeof action === "string" ? description.nameByAction?.[action] : undefined) ?? name,
     match(path) {
       const values = pattern.exec(path)?.slice(1);
       return values && Object.fromEntries(values.map((value, index) => [names[index] ?? "", decodeURIComponent(value)]));

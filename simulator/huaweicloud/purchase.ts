@@ -17,7 +17,7 @@ import { overlap, parseCidr } from "./cidr";
 import { Refusal, badRequest } from "./errors";
 import type { purchaseV1, purchaseV2, purchaseV21 } from "./purchase-wire";
 import type { Server, Store } from "./state";
-import type { Wanted } from "./wanted";
+import type { Wanted, WantedBandwidth } from "./wanted";
 
 /** The provider-owned network that v1 servers stand in. */
 const systemVpcId = "6e3feb2c-b9c9-4ac5-abf1-96d60e3dfea2";
@@ -44,16 +44,26 @@ export function wantedFromV1(store: Store, account: Account, sent: V1): Wanted {
     vpc: { id: systemVpcId, cidr },
     subnet: { id: systemSubnetId, cidr },
     eip: { ids: [], count: 1 },
-    band_width:
-      existing === undefined
-        ? { band_width_size: 300, band_width_charge_mode: sent.band_width.band_width_share_type === 1 ? 0 : 1, ...sent.band_width }
-        : { band_width_id: id, band_width_size: existing.size, band_width_charge_mode: 0, band_width_share_type: 1 },
+    band_width: existing === undefined ? newSystemBandwidth(sent.band_width) : oldSystemBandwidth(id, existing.size),
     volumes: [],
     ports: checkedPorts(sent.ports ?? []),
     is_vnc_enabled: sent.vnc_enable?.toLowerCase() === "true",
     property: "",
   };
 }
+
+/** A dedicated one is always 300 Mbit/s, paid by traffic; a shared one as large as asked for. */
+const newSystemBandwidth = (sent: V1["band_width"]): WantedBandwidth =>
+  sent.band_width_share_type === 1
+    ? { band_width_size: sent.band_width_size, band_width_charge_mode: 0, band_width_share_type: 1 }
+    : { band_width_size: 300, band_width_charge_mode: 1, band_width_share_type: 0 };
+
+const oldSystemBandwidth = (id: string | undefined, size: number): WantedBandwidth => ({
+  band_width_id: id,
+  band_width_size: size,
+  band_width_charge_mode: 0,
+  band_width_share_type: 1,
+});
 
 export function wantedFromV2(store: Store, sent: V2): Wanted {
   if (sent.extend_param.charging_mode === 1 && !store.behaviour.sellsPayPerUse)

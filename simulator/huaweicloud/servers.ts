@@ -1,7 +1,7 @@
 /** Rules about servers that exist: finding, listing, renaming, key pairs, deletion of those paid by use. */
 import type { Account, Project } from "./accounts";
 import { Refusal, serverNotFound } from "./errors";
-import { cents, end, leavingMs, readyAt, record, status, statusOf } from "./life";
+import { cents, end, isBuilding, leavingMs, readyAt, record, status, statusOf } from "./life";
 import { pricePerHour } from "./orders";
 import { knownKeyPair } from "./purchase";
 import { networkVersion } from "./server-view";
@@ -61,8 +61,9 @@ export function listServers(store: Store, project: Project, filter: ServerFilter
 
 const same = (wanted: string | undefined, value: string): boolean => wanted === undefined || wanted === value;
 
-/** The new name is stored as given. Its phones keep theirs. */
+/** The new name is stored as given. Its phones keep theirs. Whether a server that is being built can be renamed is not documented: here it cannot. */
 export function rename(store: Store, server: Server, name: string): void {
+  if (isBuilding(store, server)) throw new Refusal("CPS.0099", `The server ${server.id} is not ready.`);
   server.name = name;
   server.changedAt = store.world.clock.now();
 }

@@ -64,14 +64,15 @@ export function tagRoutes(store: Store): Operation[] {
     }),
     operation({
       service: "cph",
-      name: "ListServerTags",
+      name: "ListResourceTags",
       method: "GET",
       path: server,
       answer: ({ project, path }) => ({ tags: tagsOf(findLiveServer(store, project, path["server_id"] ?? "")) }),
     }),
     operation({
       service: "cph",
-      name: "CreateOrDeleteServerTags",
+      name: "BatchCreateTags",
+      nameByAction: { delete: "BatchDeleteTags" },
       method: "POST",
       path: `${server}/action`,
       body: z.strictObject({ action: z.enum(["create", "delete"]), tags: z.array(z.strictObject({ key, value })).min(1).max(20) }),

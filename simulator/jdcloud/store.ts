@@ -6,7 +6,7 @@ export type ChargeMode = "prepaid_by_duration" | "postpaid_by_duration";
 
 /** How something is paid for. Times in ms since 1970. */
 export interface Billing {
-  readonly mode: ChargeMode;
+  mode: ChargeMode;
   /** CNY per month. */
   readonly pricePerMonth: number;
   readonly boughtAt: number;

@@ -255,6 +255,22 @@ describe("life of an instance in the simulated JD Cloud", () => {
     expect(world.ledger.entries("jdcloud").at(-1)).toMatchObject({ kind: "deletion", ids: [id] });
   });
 
+  test("can have its bandwidth, tags and billing changed by its owner", async () => {
+    const id = await world.running();
+    world.cloud.change(id, { extraUplinkBandwidth: 7, bandwidthPackageId: "bwp-0001", resourceTags: [{ key: "by", value: "hand" }] });
+    expect(await world.look(id)).toMatchObject({ extraUplinkBandwidth: 7, charge: { chargeMode: "postpaid_by_duration" } });
+    world.cloud.change(id, { chargeMode: "prepaid_by_duration", autoRenew: true });
+    expect(await world.look(id)).toMatchObject({
+      charge: { chargeMode: "prepaid_by_duration", chargeExpiredTime: "2026-02-02T15:59:59Z" },
+    });
+    world.cloud.change(id, { chargeExpiredTime: "2026-01-10T15:59:59Z", autoRenew: false });
+    expect(await world.look(id)).toMatchObject({ charge: { chargeExpiredTime: "2026-01-10T15:59:59Z" } });
+    for (const wrong of [{ extensionBandwidth: 5 }, { status: "creating" }, { resourceTags: [{ key: "k" }] }, { chargeMode: "free" }])
+      expect(() => world.cloud.change(id, wrong)).toThrow("cannot set");
+    world.cloud.change(id, { chargeMode: "postpaid_by_duration" });
+    expect(await world.look(id)).toMatchObject({ charge: { chargeExpiredTime: "" } });
+  });
+
   test("survives a restart with everything that it knew, tokens and nonces included", async () => {
     const [id = ""] = await world.buy({ resourceTags: [{ key: "env", value: "test" }] }, "token-1");
     await world.call("GET", INSTANCES, undefined, { nonce: "used" });

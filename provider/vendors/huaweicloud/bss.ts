@@ -1,10 +1,9 @@
 /** Calls of the billing service (BSS API reference, "Pay-per-use and prepaid products"). */
 import { z } from "zod";
-import { CloudError } from "../../http/errors";
 import { remembered } from "./account";
 import type { Account } from "./account";
 import { bssEndpoint } from "./credentials";
-import { meansForbidden, meansOtherSite, meansRenewalIsOff } from "./errors";
+import { meansForbidden, meansOtherSite, meansRenewalIsOff, refusalOfOne } from "./errors";
 import { call } from "./gateway";
 import type { Call } from "./gateway";
 
@@ -82,25 +81,15 @@ export async function billedServers(account: Account, of: { ids: readonly string
 
 /** Gives prepaid servers back, with everything attached to them. At most 10. */
 export async function unsubscribe(account: Account, ids: readonly string[]): Promise<void> {
-  const doing = `unsubscribe CPH servers ${ids.join(", ")}`;
   const answer = await call(account, {
     ...(await at(account, "/v2/orders/subscriptions/resources/unsubscribe")),
-    doing,
+    doing: `unsubscribe CPH servers ${ids.join(", ")}`,
     method: "POST",
     body: { resource_ids: ids, unsubscribe_type: 1 },
     answer: z.object({ fail_resource_infos: z.array(z.object({ resource_id: text, error_code: text, error_msg: text })).nullish() }),
   });
-  const [failed] = (answer.fail_resource_infos ?? []).filter((entry) => entry.error_code);
-  if (failed === undefined) return;
-  const code = failed.error_code ?? "";
-  throw new CloudError(
-    `Could not ${doing}: Huawei Cloud answered ${code}, "${failed.error_msg ?? ""}", for ${failed.resource_id ?? "one of them"}.`,
-    {
-      kind: "fatal",
-      code,
-      status: 200,
-    },
-  );
+  const failed = answer.fail_resource_infos?.find((entry) => entry.error_code);
+  if (failed !== undefined) throw refusalOfOne(`unsubscribe CPH server ${failed.resource_id ?? ids.join(" or ")}`, failed);
 }
 
 export async function setAutoRenew(account: Account, id: string, on: boolean): Promise<void> {

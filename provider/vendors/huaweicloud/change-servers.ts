@@ -6,6 +6,7 @@ import { setAutoRenew } from "./bss";
 import type { BilledServer } from "./bss";
 import { changeKeypair, changeTags, readJob, readTags, renameServer } from "./cph";
 import type { Tags, WireServer } from "./cph";
+import { refusalOfOne } from "./errors";
 
 /** Whether the cloud's name for a server is the wanted one: it appends `-1` or `-0001` at the purchase, even to a single server. */
 export const isNamed = (wanted: string, seen: string): boolean =>
@@ -46,11 +47,7 @@ export async function giveKeypair(account: Account, servers: readonly WireServer
   if (wanted === undefined || others.length === 0) return false;
   const jobs = await changeKeypair(account, others, wanted);
   const refused = jobs.find((job) => !job.job_id);
-  if (refused !== undefined) {
-    throw new CloudPhoneError(
-      `Could not change the key pair of CPH server ${refused.server_id ?? ""} to "${wanted}": Huawei Cloud answered ${refused.error_code ?? "no job"}, "${refused.error_msg ?? ""}".`,
-    );
-  }
+  if (refused !== undefined) throw refusalOfOne(`change the key pair of CPH server ${refused.server_id ?? ""} to "${wanted}"`, refused);
   await Promise.all(
     jobs.flatMap((job) =>
       job.job_id ? [finish(account, job.job_id, `the key pair of CPH server ${job.server_id ?? ""} to be changed`)] : [],

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import {
+  anyText,
   carriedAlong,
   checkPeriod,
   checkVpcBandwidth,
   count,
   forceNew,
+  listOf,
   oneOf,
   placeInputs,
   refusing,
@@ -12,7 +14,9 @@ import {
   terms,
   text,
   whole,
+  yesOrNo,
 } from "./inputs";
+import type { Written } from "./inputs";
 
 const bandWidth = z.strictObject(
   {
@@ -31,7 +35,9 @@ const bandWidth = z.strictObject(
 const publicIp = z.strictObject(
   {
     /** Id of one existing elastic IP; then `type` and `count` mean nothing. */
-    ids: z.array(text(64, "the id of an elastic IP")).max(1, { error: "at most one elastic IP can be given" }).optional(),
+    ids: listOf(text(64, "the id of an elastic IP"), "one id of an elastic IP")
+      .max(1, { error: "at most one elastic IP can be given" })
+      .optional(),
     /** Type of a new elastic IP: `5_bgp` (dynamic BGP), `5_sbgp` (static BGP), `5_telcom` or `5_union`. Needed when `count` is 1. */
     type: oneOf(["5_telcom", "5_union", "5_bgp", "5_sbgp"], "the type of the elastic IP").optional(),
     /** Number of new elastic IPs for each server, 0 or 1. Default 0. */
@@ -46,7 +52,7 @@ const nic = z.strictObject({
   /** Id of the subnet (its network id). */
   subnetId: text(64, "the subnet's network id"),
   /** Whether to have an IPv6 address too. Default `false`. */
-  ipv6Enable: z.boolean().default(false),
+  ipv6Enable: yesOrNo.default(false),
   /** Id of an existing shared bandwidth for the IPv6 address. Default: none. */
   ipv6BandWidthId: text(64, "the id of a shared bandwidth").optional(),
 });
@@ -97,7 +103,7 @@ export const cphBmsServerInputs = z
       .optional()
       .meta(forceNew),
     /** Enterprise project that the servers are booked on. Default `"0"`, the default project. A change replaces the servers. */
-    enterpriseProjectId: z.string().max(64).optional().meta(forceNew),
+    enterpriseProjectId: anyText(64, "the id of an enterprise project").optional().meta(forceNew),
     /** Server image, up to 36 bytes. Default: the cloud's own for the model. A change replaces the servers. */
     imageId: text(36, "the id of a server image").optional().meta(forceNew),
     ...carriedAlong,
@@ -112,6 +118,6 @@ export const cphBmsServerInputs = z
   });
 
 /** What a program may write. */
-export type CphBmsServerSpec = z.input<typeof cphBmsServerInputs>;
+export type CphBmsServerSpec = Written<z.input<typeof cphBmsServerInputs>>;
 /** The same, checked and with defaults filled in. */
 export type CphBmsServerInputs = z.output<typeof cphBmsServerInputs>;

@@ -122,7 +122,7 @@ function fromWire(seen: Sighting, last: Partial<CphBmsServerInputs>, order: Orde
     region: last.region ?? seen.account.region,
     serverName: shown.serverName ?? "",
     serverModelName: now(last.serverModelName, shown.serverModelName) ?? "",
-    count: seen.servers.length,
+    count: seen.count,
     orderParam: {
       ...last.orderParam,
       chargingMode: 0,

@@ -1,11 +1,13 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
 import {
+  anyText,
   carriedAlong,
   checkPeriod,
   checkVpcBandwidth,
   count,
   forceNew,
+  listOf,
   oneOf,
   placeInputs,
   refusing,
@@ -14,12 +16,17 @@ import {
   text,
   textFlag,
   whole,
+  yesOrNo,
 } from "./inputs";
+import type { Written } from "./inputs";
 
 const uuid = (what: string): z.ZodString =>
   z
     .string({ error: `give ${what}, a UUID` })
     .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, { error: `give ${what}, a UUID such as fca063f6-b942-42a8-9004-e5545f58d6a2` });
+
+const cidrText = "write a range of IPv4 addresses such as 172.31.0.0/16";
+const propertyText = 'write a JSON object as text, e.g. "{\\"com.cph.mainkeys\\":0}"';
 
 const port = z.strictObject({
   /** Name of the port, 1 to 16 bytes; not `adb` or `vnc`, which exist anyway. */
@@ -58,7 +65,7 @@ const extendParam = z.strictObject(
     chargingMode: oneOf([0, 1], "how it is paid, 0 (prepaid) or 1 (by use)").default(0),
     ...terms,
     /** Enterprise project that the servers are booked on. Default `"0"`, the default project. A change replaces the servers. */
-    enterpriseProjectId: z.string().max(64).optional(),
+    enterpriseProjectId: anyText(64, "the id of an enterprise project").optional(),
   },
   { error: "say for how long to buy, e.g. { periodType: 2, periodNum: 1, isAutoPay: true }" },
 );
@@ -67,7 +74,7 @@ const nic = z.strictObject({
   /** Id of the subnet (its network id), which is part of the VPC. */
   subnetId: uuid("the subnet's network id"),
   /** Whether to have an IPv6 address too. Default `false`. */
-  ipv6Enable: z.boolean().default(false),
+  ipv6Enable: yesOrNo.default(false),
   /** Bandwidth of the IPv6 address. Default: none. */
   ipv6Bandwidth: z
     .strictObject({
@@ -79,7 +86,9 @@ const nic = z.strictObject({
 
 const publicIp = z.strictObject({
   /** Id of one existing elastic IP. Goes without `eip`. */
-  ids: z.array(text(64, "the id of an elastic IP")).max(1, { error: "at most one elastic IP can be given" }).optional(),
+  ids: listOf(text(64, "the id of an elastic IP"), "one id of an elastic IP")
+    .max(1, { error: "at most one elastic IP can be given" })
+    .optional(),
   /** A new elastic IP. Goes without `ids`. */
   eip: z
     .strictObject({
@@ -124,12 +133,12 @@ export const cphPhoneServerInputs = z
      */
     vncEnable: textFlag.optional().meta(forceNew),
     /** Ports of applications that are forwarded for every phone. Default: none. A change replaces the servers. */
-    ports: z.array(port).optional().meta(forceNew),
+    ports: listOf(port, "ports").optional().meta(forceNew),
     /**
      * Address range of a system-defined network, e.g. `172.31.0.0/16`, which must not overlap an existing one. Default: the cloud's own.
      * Only without `tenantVpcId`. A change replaces the servers.
      */
-    subnetCidr: z.string().refine(isCidr, { error: "write a range of IPv4 addresses such as 172.31.0.0/16" }).optional().meta(forceNew),
+    subnetCidr: z.string({ error: cidrText }).refine(isCidr, { error: cidrText }).optional().meta(forceNew),
     /**
      * Bandwidth of the servers' public addresses. Needed, except in a VPC with an existing elastic IP (`publicIp.ids`), which has its own.
      * A change replaces the servers.
@@ -143,7 +152,7 @@ export const cphPhoneServerInputs = z
      */
     tenantVpcId: uuid("the id of a VPC").optional().meta(forceNew),
     /** The network card, exactly one. Needed with `tenantVpcId`, and only there. A change replaces the servers. */
-    nics: z.array(nic).length(1, { error: "give exactly one network card" }).optional().meta(forceNew),
+    nics: listOf(nic, "one network card: [{ subnetId }]").length(1, { error: "give exactly one network card" }).optional().meta(forceNew),
     /** Public addresses. Needed with `tenantVpcId`, and only there: `{ eip: { type: "5_bgp" } }`, `{ ids: […] }`, or `{ count: 0 }` for none. A change replaces the servers. */
     publicIp: publicIp.optional().meta(forceNew),
     /** Number of phones that share one virtual address. Default: all of a server. Only with `tenantVpcId`. A change replaces the servers. */
@@ -159,11 +168,8 @@ export const cphPhoneServerInputs = z
     /** Zone, e.g. `cn-east-3a`. Default: the cloud chooses. Only with `tenantVpcId`. A change replaces the servers. */
     availabilityZone: text(64, "an availability zone, e.g. cn-east-3a").optional().meta(forceNew),
     /** Properties of the phones as the text of a JSON object, 1 to 8192 characters. Default: none. Only with `tenantVpcId`. A change replaces the servers. */
-    property: z
-      .string()
-      .min(1)
-      .max(8192)
-      .refine(isJsonObject, { error: 'write a JSON object as text, e.g. "{\\"com.cph.mainkeys\\":0}"' })
+    property: anyText(8192, "the properties as the text of a JSON object")
+      .refine(isJsonObject, { error: propertyText })
       .optional()
       .meta(forceNew),
     ...carriedAlong,
@@ -176,7 +182,7 @@ export const cphPhoneServerInputs = z
   });
 
 /** What a program may write. */
-export type CphPhoneServerSpec = z.input<typeof cphPhoneServerInputs>;
+export type CphPhoneServerSpec = Written<z.input<typeof cphPhoneServerInputs>>;
 /** The same, checked and with defaults filled in. */
 export type CphPhoneServerInputs = z.output<typeof cphPhoneServerInputs>;
 

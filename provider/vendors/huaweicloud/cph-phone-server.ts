@@ -136,7 +136,8 @@ function toWire(inputs: CphPhoneServerInputs): object {
       period_type: extendParam.periodType,
       period_num: extendParam.periodNum,
       is_auto_pay: wireFlag(extendParam.isAutoPay),
-      is_auto_renew: wireFlag(extendParam.isAutoRenew),
+      // v1 was documented without it; off is the default of both.
+      is_auto_renew: inputs.tenantVpcId === undefined && !extendParam.isAutoRenew ? undefined : wireFlag(extendParam.isAutoRenew),
       enterprise_project_id: filled(extendParam.enterpriseProjectId),
     },
   };
@@ -193,7 +194,7 @@ function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, order: Or
         wires.map((wire) => filled(wire.phone_model_name)),
       ) ?? "",
     imageId: now(last.imageId, phones.map(imageOf)) ?? "",
-    count: seen.servers.length,
+    count: seen.count,
     keypairName: shown.keypairName,
     vncEnable: isInVpc ? last.vncEnable : now(last.vncEnable, phones.map(vncOf)),
     ports: now(

@@ -17,14 +17,13 @@ const places = {
   projectId: { config: ["huaweicloud:projectId"], env: ["HW_PROJECT_ID"] },
 } as const satisfies Record<string, Place>;
 
-/** Read anew for every operation, never stored. The keys belong together: both come from the stack, or both from the environment. */
+/** Read anew for every operation, never stored. A token in the environment belongs to the keys there, not to those of the stack. */
 export function credentials(settings: Settings): Credentials {
-  const inStack = settings.config("huaweicloud:accessKey") !== undefined || settings.config("huaweicloud:secretKey") !== undefined;
-  const from = (place: Place): Place => (inStack ? { config: place.config, env: [] } : place);
+  const isKeyOfStack = settings.config("huaweicloud:accessKey") !== undefined;
   return {
-    accessKey: need(settings, "Huawei Cloud access key (AK)", from(places.accessKey)),
-    secretKey: need(settings, "Huawei Cloud secret key (SK)", from(places.secretKey), "--secret "),
-    securityToken: find(settings, from(places.securityToken)),
+    accessKey: need(settings, "Huawei Cloud access key (AK)", places.accessKey),
+    secretKey: need(settings, "Huawei Cloud secret key (SK)", places.secretKey, "--secret "),
+    securityToken: find(settings, isKeyOfStack ? { ...places.securityToken, env: [] } : places.securityToken),
   };
 }
 

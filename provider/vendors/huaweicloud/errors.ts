@@ -48,6 +48,21 @@ export function cloudError(
   );
 }
 
+/** A refusal that stands inside a good answer, for one of the things asked for. */
+export function refusalOfOne(
+  doing: string,
+  entry: { readonly error_code?: string | null | undefined; readonly error_msg?: string | null | undefined },
+): CloudError {
+  const code = entry.error_code ?? "no reason";
+  const said = entry.error_msg ? `, "${entry.error_msg}"` : "";
+  const hint = adviceOn(code);
+  return new CloudError(`Could not ${doing}: Huawei Cloud answered ${code}${said}.${hint === "" ? "" : ` ${hint}`}`, {
+    kind: "fatal",
+    code,
+    status: 200,
+  });
+}
+
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -21,6 +21,16 @@ export function whole(from: number, to: number, what: string): z.ZodInt {
   return z.int({ error }).min(from, { error }).max(to, { error });
 }
 
+/** Text of any content up to `characters` characters. */
+export const anyText = (characters: number, what: string): z.ZodString =>
+  z.string({ error: `give ${what} as text` }).max(characters, { error: `give ${what}: up to ${characters} characters` });
+
+/** A flag that goes over the wire as it is. */
+export const yesOrNo = z.boolean({ error: "write true or false" });
+
+/** Several things. */
+export const listOf = <T extends z.ZodType>(one: T, what: string): z.ZodArray<T> => z.array(one, { error: `give a list of ${what}` });
+
 /** One of a few values. */
 export const oneOf = <const T extends readonly (string | number)[]>(values: T, what: string): z.ZodLiteral<T[number]> =>
   z.literal<T>(values, { error: `give ${what}: ${values.map((value) => JSON.stringify(value)).join(" or ")}` });
@@ -38,6 +48,7 @@ export const textFlag = z
 export const wireFlag = (on: boolean): 0 | 1 => (on ? 1 : 0);
 export const wireTextFlag = (on: boolean): "true" | "false" => (on ? "true" : "false");
 
+const projectText = "give a project's id, e.g. 0123456789abcdef0123456789abcdef";
 const regionText = "a region's id consists of small letters, digits and dashes, e.g. cn-east-3";
 
 /** Where the servers are, and when operations on them give up. */
@@ -55,21 +66,21 @@ export const placeInputs = {
    * else the region's default project, which IAM is asked for. A change replaces the servers. (IAM API reference, "Querying project information")
    */
   projectId: z
-    .string()
-    .regex(/^[0-9A-Za-z_-]{1,64}$/, { error: "a project id has letters and digits only" })
+    .string({ error: projectText })
+    .regex(/^[0-9A-Za-z_-]{1,64}$/, { error: projectText })
     .optional()
     .meta(forceNew),
 };
 
+const keyText = "a tag's key has 1 to 127 letters, digits, blanks or _.:=+-@, and does not begin with _sys_";
+const valueText = "a tag's value is a text of up to 255 letters, digits, blanks or _.:=+-@, with no blank at either end";
 const keyPattern = /^(?!_sys_)[\p{L}\p{N} _.:=+\-@]{1,127}$/u;
 const valuePattern = /^(?! )[\p{L}\p{N} _.:=+\-@]{0,255}(?<! )$/u;
 
 export const tagsInput = z
-  .record(
-    z.string().regex(keyPattern, { error: "a tag's key has 1 to 127 letters, digits, blanks or _.:=+-@, and does not begin with _sys_" }),
-    z.string().regex(valuePattern, { error: "a tag's value has up to 255 letters, digits, blanks or _.:=+-@, and no blank at either end" }),
-    { error: "give tags as an object of texts" },
-  )
+  .record(z.string().regex(keyPattern, { error: keyText }), z.string({ error: valueText }).regex(valuePattern, { error: valueText }), {
+    error: "give tags as an object of texts",
+  })
   .optional();
 
 export const carriedAlong = {
@@ -169,3 +180,6 @@ export const refusing =
   (context: z.RefinementCtx, ...path: PropertyKey[]) =>
   (field: string, reason: string): void =>
     context.addIssue({ code: "custom", path: [...path, field], message: reason });
+
+/** What a program may leave out: the region, which then comes from the settings. */
+export type Written<T extends { region: string }> = Omit<T, "region"> & Partial<Pick<T, "region">>;

@@ -58,7 +58,14 @@ export async function buy<I extends PurchaseInputs, O extends I & CphPurchaseOut
   const bought = await order(kind, account, inputs, what);
   const { orderId, productId, serverIds } = bought;
   const id = serverIds[0] ?? `${orderPrefix}${orderId ?? ""}`;
-  const seenAs = (servers: readonly SeenServer[], isUnpaid = false): Sighting => ({ account, servers, orderId, productId, isUnpaid });
+  const seenAs = (servers: readonly SeenServer[], isUnpaid = false): Sighting => ({
+    account,
+    servers,
+    count: inputs.count,
+    orderId,
+    productId,
+    isUnpaid,
+  });
 
   let outs = kind.outs(inputs, seenAs(serverIds.map((one) => ({ wire: notYetVisible(one) }))));
   return keepingId(
@@ -138,6 +145,7 @@ export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOu
   const seen: Sighting = {
     account,
     servers,
+    count: (open === undefined ? undefined : last.count) ?? servers.length,
     orderId: last.orderId ?? wires[0]?.metadata?.order_id ?? orderOfId(id),
     productId: last.productId ?? wires[0]?.metadata?.product_id ?? undefined,
     isUnpaid: open?.status === orderStatus.unpaid,
@@ -177,7 +185,14 @@ export async function change<I extends PurchaseInputs, O extends I & CphPurchase
       const ids = await serverIds(account, id, last);
       const isNew = last.state !== "running";
       const awaited: Purchase = { what, ids, count: last.count, orderId, isAutoPay: kind.terms(last).isAutoPay, isNew };
-      const seenAs = (servers: readonly SeenServer[], isUnpaid = false): Sighting => ({ account, servers, orderId, productId, isUnpaid });
+      const seenAs = (servers: readonly SeenServer[], isUnpaid = false): Sighting => ({
+        account,
+        servers,
+        count: news.count,
+        orderId,
+        productId,
+        isUnpaid,
+      });
       const wires = await waitForServers(account, awaited, (seen, isUnpaid) => {
         done = kind.outs(
           last,

@@ -87,6 +87,8 @@ export interface CphPurchaseOutputs {
 export interface Sighting {
   readonly account: Account;
   readonly servers: readonly SeenServer[];
+  /** How many servers there are; while their order is under way, how many there will be. */
+  readonly count: number;
   readonly orderId: string | undefined;
   readonly productId: string | undefined;
   readonly isUnpaid?: boolean;

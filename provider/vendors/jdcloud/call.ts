@@ -37,7 +37,7 @@ export interface JdCall<T> {
 
 const envelope = z.object({
   requestId: z.string().optional().catch(undefined),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z
     .object({
       code: z.number().optional().catch(undefined),

@@ -34,6 +34,7 @@ const aliasIps = z
       /** `"ipv4"` or `"ipv6"`. Default `"ipv4"`. Part of JD Cloud's later documents only. (AliasIpInfo `scope`) */
       scope: z.enum(["ipv4", "ipv6"], 'write "ipv4" or "ipv6"').optional(),
     }),
+    "write a list of alias ranges",
   )
   .max(50, "an interface takes at most 50 alias ranges");
 
@@ -170,7 +171,10 @@ export const edcpsInputs = z
     /** Further IPv6 addresses of the secondary interface. Later documents only. A change replaces the servers. (InstanceSpec `extensionIpv6AliasIps`) */
     extensionIpv6AliasIps: aliasIps.optional().meta(replaces),
     /** Tags, at most 10, each key once; their order means nothing. Changes in place, through the tag service. (InstanceSpec `resourceTags`) */
-    resourceTags: z.array(resourceTag).max(10, "a server takes at most 10 tags").optional(),
+    resourceTags: z
+      .array(resourceTag, "write a list of tags, each with `key` and `value`")
+      .max(10, "a server takes at most 10 tags")
+      .optional(),
     /** How long each operation may take. Changes in place. */
     timeouts: timeoutsInput,
   })

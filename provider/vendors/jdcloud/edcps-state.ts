@@ -130,5 +130,5 @@ export function toWire(inputs: EdcpsInstanceInputs) {
 
 /** Only the inputs of a state. */
 export function inputsIn<T extends Partial<EdcpsInstanceInputs>>(state: T): Pick<T, keyof EdcpsInstanceInputs> {
-  return Object.fromEntries(Object.entries(state).filter(([name]) => name in edcpsInputs.shape)) as Pick<T, keyof EdcpsInstanceInputs>;
+  return Object.fromEntries(Object.entries(state).filter(([name]) => name in edcpsInputs.shape));
 }

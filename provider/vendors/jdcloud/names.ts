@@ -15,5 +15,5 @@ export function askedName(asked: string, name: string, count: number): string {
 export function nameFor(wanted: string, index: number, count: number, now: { asked: string; name: string | undefined }): string {
   if (count === 1) return wanted;
   const name = now.name ?? "";
-  return `${wanted}${appended(wanted, name) ?? appended(now.asked, name) ?? String(index + 1)}`;
+  return `${wanted}${appended(wanted, name) ?? (appended(now.asked, name) || String(index + 1))}`;
 }

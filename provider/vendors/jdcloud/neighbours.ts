@@ -60,7 +60,7 @@ async function changeTags(
 
 /** Whether a prepaid server renews itself; `undefined` when the renewal service does not know the server. */
 export async function readAutoRenew(regionId: string, instanceId: string, ctx: Context): Promise<boolean | undefined> {
-  const entry = z.object({ instanceId: z.string().nullish(), autoRenewStatus: z.string().nullish() });
+  const entry = z.object({ resourceId: z.string().nullish(), autoRenewStatus: z.string().nullish() });
   const { listQueries } = await call(ctx, {
     doing: `read the automatic renewal of EdcpsInstance ${instanceId} in ${regionId}`,
     service: "renewal",
@@ -71,7 +71,7 @@ export async function readAutoRenew(regionId: string, instanceId: string, ctx: C
     body: { queryInstanceParam: { ...renewalCodes, instanceId, renewStatus: "ALL", pageNumber: 1, pageSize: 10 } },
     result: z.object({ listQueries: z.array(entry).nullish() }),
   });
-  const status = (listQueries ?? []).find((one) => one.instanceId === instanceId)?.autoRenewStatus?.toUpperCase();
+  const status = (listQueries ?? []).find((one) => one.resourceId === instanceId)?.autoRenewStatus?.toUpperCase();
   return status === "OPENED" ? true : status === "UNOPENED" ? false : undefined;
 }
 

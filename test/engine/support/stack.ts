@@ -19,8 +19,8 @@ export interface Step {
   /** `create`, `update`, `replace`, `create-replacement`, `delete`, `same`, `refresh` … */
   readonly op: string;
   readonly name: string;
-  /** Names of the inputs that differ, as the engine shows them. */
-  readonly diffs: readonly string[];
+  /** Names of the inputs for whose sake it is replaced. */
+  readonly replacedFor: readonly string[];
 }
 
 export interface Outcome {
@@ -82,7 +82,10 @@ export async function newStack(simulator: Simulator, extraConfig: Readonly<Recor
   await writeFile(join(folder, "index.js"), program);
   await writeFile(join(folder, "declared.json"), "[]");
   const nodeBin = join(root, "node_modules", ".bin");
-  const env = engineEnv(engine, { backend, home: join(folder, "home"), passphrase: "test", nodeBin });
+  const env = {
+    ...engineEnv(engine, { backend, home: join(folder, "home"), passphrase: "test", nodeBin }),
+    PULUMI_DEBUG_COMMANDS: "true", // which is what --event-log counts as
+  };
 
   let runs = 0;
   async function pulumi(args: readonly string[]): Promise<Outcome> {
@@ -128,7 +131,7 @@ export async function newStack(simulator: Simulator, extraConfig: Readonly<Recor
 
 interface EngineEvent {
   readonly resourcePreEvent?: {
-    metadata: { op: string; urn: string; type: string; diffs?: string[]; detailedDiff?: Record<string, unknown> };
+    metadata: { op: string; urn: string; type: string; keys?: string[] };
   };
 }
 
@@ -139,7 +142,7 @@ function stepsIn(events: string): Step[] {
     .flatMap((line) => {
       const metadata = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
       if (metadata === undefined || !metadata.type.startsWith("pulumi-nodejs:dynamic/")) return [];
-      return [{ op: metadata.op, name: metadata.urn.split("::").at(-1) ?? "", diffs: metadata.diffs ?? [] }];
+      return [{ op: metadata.op, name: metadata.urn.split("::").at(-1) ?? "", replacedFor: metadata.keys ?? [] }];
     });
 }
 

@@ -14,14 +14,73 @@ import { seededText } from "../../../simulator/seeded-text";
 export const minutes = 60_000;
 export const days = 24 * 60 * minutes;
 
-/** Whatever JSON came back: tests look into it freely. */
+/** One row or object of an answer, with the fields that tests read one by one. */
+export interface Row {
+  readonly order_id: string;
+  readonly server_id: string;
+  readonly server_name: string;
+  readonly job_id: string;
+  readonly phone_id: string;
+  readonly phone_name: string;
+  readonly phone_model_name: string;
+  readonly server_model_name: string;
+  readonly resource_id: string;
+  readonly next_marker: string;
+  readonly status: number;
+  readonly expire_policy: number;
+  readonly band_width_size: number;
+  readonly addresses: readonly object[];
+}
+
+/** The body of an answer. Which of the fields it has depends on the call. */
+export interface Body {
+  readonly request_id: string;
+  readonly error_code: string;
+  readonly order_id: string;
+  readonly product_id: string;
+  /** Absent while the order is unpaid. */
+  readonly server_ids?: readonly string[];
+  readonly order_ids: readonly string[];
+  readonly status: number;
+  readonly keypair_name: string;
+  readonly update_time: string;
+  readonly count: number;
+  readonly total_count: number;
+  readonly servers: readonly Row[];
+  readonly phones: readonly Row[];
+  readonly jobs: readonly Row[];
+  readonly addresses: readonly object[];
+  readonly band_widths: readonly Row[];
+  readonly access_infos: readonly object[];
+  readonly order_info: Row;
+  readonly order_infos: readonly Row[];
+  readonly order_line_items: readonly object[];
+  readonly data: readonly Row[];
+  readonly resources: readonly Row[];
+  readonly tags: readonly { readonly key: string; readonly value: string }[];
+  readonly projects: readonly object[];
+  readonly domains: readonly object[];
+  readonly server_models: readonly Row[];
+  readonly phone_models: readonly Row[];
+  readonly phone_images: readonly object[];
+  readonly page_info: Row;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of many shapes, read by tests only
-  readonly body: any;
+  /** Empty when the answer had no body. */
+  readonly body: Body;
   readonly text: string;
 }
+
+// Jest types its matchers as `any`.
+export const anyText: unknown = expect.any(String);
+export const anyNumber: unknown = expect.any(Number);
+export const anyList: unknown = expect.any(Array);
+export const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+export const having = (fields: object): unknown => expect.objectContaining(fields);
+export const listWith = (...values: unknown[]): unknown => expect.arrayContaining(values);
 
 export interface Sent {
   readonly query?: string;
@@ -146,7 +205,7 @@ function exchange(host: string, method: string, target: string, headers: Record<
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.on("end", () => {
           const text = Buffer.concat(chunks).toString("utf8");
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text === "" ? undefined : JSON.parse(text), text });
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: JSON.parse(text || "{}") as Body, text });
         });
       },
     );
@@ -209,7 +268,7 @@ export const serversPath = "/v1/{p}/cloud-phone/servers";
 export async function buy(huawei: Huawei, path: string, body: object, sent: Sent = {}): Promise<{ orderId: string; serverIds: string[] }> {
   const bought = await huawei.call("POST", path, { ...sent, body });
   if (bought.status !== 200) throw new Error(`not bought: ${bought.text}`);
-  return { orderId: bought.body.order_id as string, serverIds: bought.body.server_ids as string[] };
+  return { orderId: bought.body.order_id, serverIds: [...(bought.body.server_ids ?? [])] };
 }
 
 /** One v1 server, ready to use. */

@@ -21,12 +21,12 @@ export interface JdWorld {
   readonly keys: Keys;
   readonly call: Send;
   /** Buys; the ids. */
-  buy(over?: Record<string, unknown>, clientToken?: string): Promise<string[]>;
+  readonly buy: (over?: Record<string, unknown>, clientToken?: string) => Promise<string[]>;
   /** Buys one instance and waits until it runs and is booked. */
-  running(over?: Record<string, unknown>): Promise<string>;
+  readonly running: (over?: Record<string, unknown>) => Promise<string>;
   /** What describeInstance shows; empty when it is gone. */
-  look(id: string): Promise<Record<string, unknown>>;
-  close(): Promise<void>;
+  readonly look: (id: string) => Promise<Record<string, unknown>>;
+  readonly close: () => Promise<void>;
 }
 
 /** JD Cloud alone on a loopback port, with a clock that the test moves. */

@@ -1,3 +1,4 @@
+import type { Context } from "../../../../provider/kit/context";
 import type { NotReady } from "../../../../provider/kit/not-ready";
 import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
 import type { UPhoneServerOutputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
@@ -22,12 +23,14 @@ describe("UPhoneServer", () => {
   beforeEach(async () => void (world = await ucloudWorld()));
   afterEach(() => world.close());
 
-  const create = (over?: Partial<UPhoneServerSpec>) => uphoneServer.create(world.farm(over), world.context());
+  /** A run that looks every five minutes only. */
+  const briefly = (over?: Partial<Context>) => world.context({ pollMs: 5 * minuteMs, ...over });
+  const create = (over?: Partial<UPhoneServerSpec>) => uphoneServer.create(world.farm(over), briefly());
   const read = (id: string, last: Partial<UPhoneServerOutputs>) => uphoneServer.read(id, last, world.context());
   const orders = () => world.simulator.ledger.orders("ucloud");
 
   test("is bought by one request, waited for, and described", async () => {
-    const context = world.context();
+    const context = briefly();
     const { id, outs } = await uphoneServer.create(world.farm({ remark: "night shift", ...ipGroup }), context);
 
     expect(id).toBe(world.cloud.servers()[0]);
@@ -55,7 +58,7 @@ describe("UPhoneServer", () => {
   });
 
   test("looks first after a minute, then every ten seconds", async () => {
-    await create();
+    await uphoneServer.create(world.farm(), world.context());
     const looks = world.cloud.received().filter((call) => call.operation === "DescribeUPhoneServer");
     const [first = 0, second = 0] = looks.map((call) => call.at);
     expect(first - (world.cloud.received()[0]?.at ?? 0)).toBe(minuteMs);
@@ -64,7 +67,7 @@ describe("UPhoneServer", () => {
 
   test("that has phones which did not start is a success with a warning that names them", async () => {
     world.cloud.choices.failingPhones = 2;
-    const context = world.context();
+    const context = briefly();
     const { id, outs } = await uphoneServer.create(world.farm(), context);
 
     expect(outs.phones).toEqual({ running: 40, failed: ["farm-a-41", "farm-a-42"] });
@@ -74,7 +77,7 @@ describe("UPhoneServer", () => {
   });
 
   test("is still waited for while UCloud cannot tell its state", async () => {
-    world.cloud.choices.emptyStates = 20;
+    world.cloud.choices.emptyStates = 3;
     expect((await create()).outs.state).toBe("Running");
   });
 
@@ -82,7 +85,9 @@ describe("UPhoneServer", () => {
     const { id, outs } = await create({ remark: "night shift", ...ipGroup, timeouts: { create: "2h" } });
     const found = await read(id, outs);
     expect(found).toEqual({ id, inputs: world.farm({ remark: "night shift", ...ipGroup, timeouts: { create: "2h" } }), outs });
-    expect(uphoneServer.diff(found?.outs ?? outs, world.farm({ remark: "night shift", ...ipGroup, timeouts: { create: "2h" } })).properties).toEqual([]);
+    expect(
+      uphoneServer.diff(found?.outs ?? outs, world.farm({ remark: "night shift", ...ipGroup, timeouts: { create: "2h" } })).properties,
+    ).toEqual([]);
   });
 
   test("keeps what it knows where UCloud leaves a field out", async () => {
@@ -108,9 +113,19 @@ describe("UPhoneServer", () => {
 
   test("shows renewals and a new way of charging, and does not take them for changes", async () => {
     const { id, outs } = await create();
-    world.cloud.change(id, { ChargeType: "Year", ExpireTime: Date.parse("2027-01-01T00:00:00Z") / 1000, Tag: "night", ImageId: "image-Sim002" });
+    world.cloud.change(id, {
+      ChargeType: "Year",
+      ExpireTime: Date.parse("2027-01-01T00:00:00Z") / 1000,
+      Tag: "night",
+      ImageId: "image-Sim002",
+    });
     const found = await read(id, outs);
-    expect(found?.outs).toMatchObject({ chargeType: "Month", currentChargeType: "Year", expiresAt: "2027-01-01T00:00:00.000Z", tag: "Default" });
+    expect(found?.outs).toMatchObject({
+      chargeType: "Month",
+      currentChargeType: "Year",
+      expiresAt: "2027-01-01T00:00:00.000Z",
+      tag: "Default",
+    });
     expect(uphoneServer.diff(found?.outs ?? outs, world.farm()).properties).toEqual([]);
   });
 
@@ -135,7 +150,10 @@ describe("UPhoneServer", () => {
   test("is not taken for gone when the keys are wrong", async () => {
     const { id, outs } = await create();
     world.cloud.vanish(id);
-    const settings = { config: (key: string) => (key === "ucloud:privateKey" ? "wrong" : world.context().settings.config(key)), env: () => undefined };
+    const settings = {
+      config: (key: string) => (key === "ucloud:privateKey" ? "wrong" : world.context().settings.config(key)),
+      env: () => undefined,
+    };
     await expect(uphoneServer.read(id, outs, world.context({ settings }))).rejects.toMatchObject({ name: "CloudError", code: "171" });
   });
 
@@ -143,7 +161,12 @@ describe("UPhoneServer", () => {
     const { id, outs } = await create();
     world.operations();
     const context = world.context();
-    const changed = await uphoneServer.update(id, outs, world.farm({ name: "farm-b", remark: "night", releaseEip: false, quantity: 3 }), context);
+    const changed = await uphoneServer.update(
+      id,
+      outs,
+      world.farm({ name: "farm-b", remark: "night", releaseEip: false, quantity: 3 }),
+      context,
+    );
 
     expect(changed).toMatchObject({ name: "farm-b", remark: "night", releaseEip: false, quantity: "3", phoneCount: 42 });
     expect(world.operations()).toEqual(["DescribeUPhoneServer", "ModifyUPhoneServerName", "ModifyUPhoneServerRemark"]);
@@ -177,27 +200,35 @@ describe("UPhoneServer", () => {
     const settings = world.context().settings;
     // The remark is within our rules; an account whose keys stop working in between is not within ours.
     let calls = 0;
-    const failing = { config: (key: string) => (key === "ucloud:privateKey" && ++calls > 2 ? "wrong" : settings.config(key)), env: () => undefined };
-    const kept = await notReady(uphoneServer.update(id, outs, world.farm({ name: "farm-b", remark: "night", releaseEip: false }), world.context({ settings: failing })));
+    const failing = {
+      config: (key: string) => (key === "ucloud:privateKey" && ++calls > 2 ? "wrong" : settings.config(key)),
+      env: () => undefined,
+    };
+    const kept = await notReady(
+      uphoneServer.update(
+        id,
+        outs,
+        world.farm({ name: "farm-b", remark: "night", releaseEip: false }),
+        world.context({ settings: failing }),
+      ),
+    );
     expect(kept).toMatchObject({ id, outs: { name: "farm-b", remark: "", releaseEip: false } });
   });
 
-  describe("that UCloud fails to build", () => {
-    test("is kept with its id, because it may be billed, and can be deleted", async () => {
-      world.cloud.failProvisioning();
-      const kept = await notReady(create(ipGroup));
-      expect(kept.id).toBe(world.cloud.servers()[0]);
-      expect(kept.outs).toMatchObject({ ...world.farm(ipGroup), serverId: kept.id, state: "CreateFailed" });
-      expect(kept.message).toMatch(/failed to build UPhoneServer uphs-\w+ \(state CreateFailed\).*may be billed.*pulumi destroy/);
+  test("that UCloud fails to build is kept with its id, because it may be billed, and can be deleted", async () => {
+    world.cloud.failProvisioning();
+    const kept = await notReady(create(ipGroup));
+    expect(kept.id).toBe(world.cloud.servers()[0]);
+    expect(kept.outs).toMatchObject({ ...world.farm(ipGroup), serverId: kept.id, state: "CreateFailed" });
+    expect(kept.message).toMatch(/failed to build UPhoneServer uphs-\w+ \(state CreateFailed\).*may be billed.*pulumi destroy/);
 
-      const again = await notReady(uphoneServer.update(kept.id, kept.outs, world.farm(ipGroup), world.context()));
-      expect(again.message).toBe(kept.message);
-      expect((await read(kept.id, kept.outs))?.outs.state).toBe("CreateFailed");
+    const again = await notReady(uphoneServer.update(kept.id, kept.outs, world.farm(ipGroup), world.context()));
+    expect(again.message).toBe(kept.message);
+    expect((await read(kept.id, kept.outs))?.outs.state).toBe("CreateFailed");
 
-      await uphoneServer.delete(kept.id, kept.outs, world.context());
-      expect(world.cloud.servers()).toEqual([]);
-      expect(orders()).toHaveLength(1);
-    });
+    await uphoneServer.delete(kept.id, kept.outs, world.context());
+    expect(world.cloud.servers()).toEqual([]);
+    expect(orders()).toHaveLength(1);
   });
 
   test("that is late is kept with its id; the next run goes on waiting and finishes the rest", async () => {
@@ -218,10 +249,11 @@ describe("UPhoneServer", () => {
     const kept = await notReady(uphoneServer.create(world.farm(), world.context({ deadline: world.clock.now() })));
     expect(kept).toMatchObject({ id: world.cloud.servers()[0], outs: { ...world.farm(), serverId: kept.id, state: "" } });
 
-    const unseen = world.context({ settings: settingsOfOther(world) });
-    await expect(uphoneServer.read(kept.id, kept.outs, unseen)).rejects.toThrow("does not list UPhoneServer");
-    world.clock.advance(11 * minuteMs);
-    expect(await uphoneServer.read(kept.id, kept.outs, unseen)).toBeUndefined();
+    // Where it is not listed: in another project. Nothing has been seen of it so far, so that proves nothing at first.
+    const unseen = { ...kept.outs, projectId: "org-sim002" };
+    await expect(read(kept.id, unseen)).rejects.toThrow(`UCloud does not list UPhoneServer ${kept.id} yet`);
+    world.clock.advance(10 * minuteMs);
+    expect(await read(kept.id, unseen)).toBeUndefined();
   });
 
   test("is deleted with its addresses, its disk and the bandwidth they shared", async () => {
@@ -294,16 +326,13 @@ describe("UPhoneServer", () => {
     expect(world.cloud.costing()).toEqual([]);
   });
 
-  test("that was bought a moment ago is not taken for gone by a delete that cannot see it yet", async () => {
+  test("that was bought a moment ago and is not listed yet is looked for, for ten minutes, before a delete calls it gone", async () => {
     const kept = await notReady(uphoneServer.create(world.farm(), world.context({ deadline: world.clock.now() })));
-    await uphoneServer.delete(kept.id, kept.outs, world.context());
+    const begun = world.clock.now();
+    await uphoneServer.delete(kept.id, { ...kept.outs, projectId: "org-sim002" }, world.context());
+    expect(world.clock.now() - begun).toBe(10 * minuteMs);
+
+    await uphoneServer.delete(kept.id, kept.outs, briefly());
     expect(world.cloud.costing()).toEqual([]);
   });
 });
-
-/** Settings of another account, which sees none of the main account's servers in its own default project. */
-function settingsOfOther(world: UcloudWorld) {
-  const { config, secrets } = world.cloud.settings(world.simulator.urls.ucloud, "other");
-  const values: Record<string, string> = { ...config, ...secrets };
-  return { config: (key: string) => values[key], env: () => undefined };
-}

@@ -1,0 +1,75 @@
+import { diffWith } from "../../../provider/kit/diff";
+import type { DiffTable } from "../../../provider/kit/diff";
+import { unknownMarker } from "../../../provider/kit/unknown";
+
+interface Inputs {
+  readonly name: string;
+  readonly image: string;
+  readonly term?: number;
+  readonly zone?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly level?: string;
+}
+
+const table: DiffTable<Inputs> = {
+  name: "update",
+  image: "replace",
+  term: "ignore",
+  zone: { change: "replace", chosenByCloud: true },
+  tags: { change: "update" },
+  level: { change: "update", same: (last, news) => last?.toLowerCase() === news?.toLowerCase() },
+};
+const last: Inputs = { name: "a", image: "i-1", term: 1, zone: "z-1", tags: { k: "v", l: "w" }, level: "High" };
+const diff = (news: Partial<Inputs>) => diffWith(table, last, { ...last, ...news }).properties;
+
+describe("diffWith", () => {
+  test("finds nothing where nothing changed", () => {
+    expect(diffWith(table, last, { ...last, tags: { l: "w", k: "v" } })).toEqual({ properties: [], deleteBeforeReplace: false });
+  });
+
+  test("says per property what kind of change it is, with old and new value", () => {
+    expect(diff({ name: "b", image: "i-2" })).toEqual([
+      { property: "name", kind: "update", old: "a", new: "b" },
+      { property: "image", kind: "replace", old: "i-1", new: "i-2" },
+    ]);
+  });
+
+  test("compares whole values", () => {
+    expect(diff({ tags: { k: "v" } })).toMatchObject([{ property: "tags", old: { k: "v", l: "w" }, new: { k: "v" } }]);
+    expect(diff({ tags: undefined })).toMatchObject([{ property: "tags", new: undefined }]);
+  });
+
+  test("ignores what only matters at the next purchase, known or not", () => {
+    expect(diff({ term: 9 })).toEqual([]);
+    expect(diff({ term: unknownMarker as unknown as number })).toEqual([]);
+  });
+
+  test("compares nothing that is left to the cloud, but does what the program says", () => {
+    expect(diff({ zone: undefined })).toEqual([]);
+    expect(diff({ zone: "z-2" })).toMatchObject([{ property: "zone", kind: "replace" }]);
+  });
+
+  test("lets a rule say what means the same", () => {
+    expect(diff({ level: "HIGH" })).toEqual([]);
+    expect(diff({ level: "low" })).toMatchObject([{ property: "level", kind: "update" }]);
+  });
+
+  test("counts a value that is not known yet as changed, at any depth", () => {
+    expect(diff({ image: unknownMarker, tags: { k: unknownMarker }, level: unknownMarker })).toMatchObject([
+      { property: "image", kind: "replace" },
+      { property: "tags", kind: "update" },
+      { property: "level", kind: "update" },
+    ]);
+  });
+
+  test("takes a member that is undefined for one that is absent, as the engine does", () => {
+    const absent = { ...last, tags: { k: "v" } };
+    expect(diffWith(table, absent, { ...absent, tags: { k: "v", l: undefined } as unknown as Record<string, string> }).properties).toEqual(
+      [],
+    );
+  });
+
+  test("never looks at properties that are no inputs", () => {
+    expect(diffWith(table, { ...last, __provider: "x" } as Inputs, last).properties).toEqual([]);
+  });
+});

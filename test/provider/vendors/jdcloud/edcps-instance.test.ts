@@ -1,0 +1,443 @@
+import { unknownMarker } from "../../../../provider/kit/unknown";
+import { edcpsInstance } from "../../../../provider/vendors/jdcloud/edcps-instance";
+import type { EdcpsInstanceGiven, EdcpsInstanceOutputs } from "../../../../provider/vendors/jdcloud/edcps-instance";
+import { jdWorld, notReady, refused, tamperWith } from "../../../support/jdcloud";
+import type { JdWorld } from "../../../support/jdcloud";
+
+type Given = Partial<EdcpsInstanceGiven>;
+const minuteMs = 60_000;
+const prepaid = { charge: { chargeMode: "prepaid_by_duration", chargeDuration: 1 } } satisfies Given;
+
+let world: JdWorld;
+beforeEach(async () => void (world = await jdWorld()));
+afterEach(() => world.close());
+
+/** A context with few looks while waiting. */
+const quickly = (over: Parameters<JdWorld["context"]>[0] = {}) => world.context({ pollMs: 2 * minuteMs, ...over });
+const within = (minutes: number) => quickly({ deadline: world.clock.now() + minutes * minuteMs });
+const create = (given: Given = {}, ctx = quickly()) => edcpsInstance.create(world.edge(given), ctx);
+const server = (outs: EdcpsInstanceOutputs, index = 0) => outs.servers[index]!;
+const kinds = () =>
+  world.cloud
+    .costing()
+    .map((thing) => thing.kind)
+    .sort();
+const ledger = () => world.simulator.ledger.entries("jdcloud").map((entry) => entry.kind);
+
+async function read(id: string, outs: Partial<EdcpsInstanceOutputs>, ctx = quickly()) {
+  const found = await edcpsInstance.read(id, outs, ctx);
+  if (found === undefined) throw new Error(`${id} is gone`);
+  return found;
+}
+
+describe("EdcpsInstance, created", () => {
+  test("buys once, waits until the server runs and its order is booked, and shows what there is to know", async () => {
+    const ctx = quickly();
+    const begun = new Date(world.clock.now()).toISOString();
+    const { id, outs } = await create({ description: "web", resourceTags: [{ key: "env", value: "test" }] }, ctx);
+    expect(world.simulator.ledger.orders("jdcloud")).toMatchObject([{ ids: [id] }]);
+    expect(outs).toEqual({
+      ...world.edge({ description: "web", resourceTags: [{ key: "env", value: "test" }] }),
+      servers: [
+        expect.objectContaining({
+          id,
+          name: "edge-a",
+          status: "running",
+          privateIp: "10.0.1.2",
+          publicIp: expect.stringMatching(/^198\.18\./) as string,
+          vpcId: "vpc-0001",
+          lineType: "ct",
+          osName: "CentOS 7.5(x86_64)",
+          sysRaidType: "RAID1",
+          dataRaidType: "RAID10",
+          chargeStatus: "normal",
+          expiresAt: undefined,
+        }),
+      ],
+      status: "running",
+      assignedPrivateIp: "10.0.1.2",
+      publicIp: server(outs).publicIp,
+      expiresAt: undefined,
+      orderedAt: begun,
+      purchasedElasticIpIds: [server(outs).elasticIpId],
+    });
+    expect(ctx.lines).toEqual([`EdcpsInstance edge-a: ordered ${id}`, `EdcpsInstance ${id}: running, ${String(server(outs).publicIp)}`]);
+  });
+
+  test("of a prepaid server shows when it expires", async () => {
+    const { outs } = await create(prepaid);
+    expect(outs.expiresAt).toBe("2026-02-02T15:59:59Z");
+    expect(world.lastOrder()["charge"]).toEqual({ chargeMode: "prepaid_by_duration", chargeUnit: "month", chargeDuration: 1 });
+  });
+
+  test("with count 3 is one order, three servers under one name", async () => {
+    const { id, outs } = await create({ count: 3, resourceTags: [{ key: "a", value: "b" }] });
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(1);
+    expect(outs).toMatchObject({ name: "edge-a", count: 3, servers: [{ name: "edge-a1" }, { name: "edge-a2" }, { name: "edge-a3" }] });
+    expect(new Set(outs.servers.map((one) => one.privateIp)).size).toBe(3);
+    expect(outs.purchasedElasticIpIds).toHaveLength(3);
+    const again = await read(id, outs);
+    expect(again.outs).toEqual(outs);
+    expect(edcpsInstance.diff(again.outs, world.edge({ count: 3, resourceTags: [{ key: "a", value: "b" }] })).properties).toEqual([]);
+  });
+
+  test("keeps the id when building fails; the next update says so again, and delete removes it", async () => {
+    world.cloud.failProvisioning();
+    const kept = await notReady(create());
+    expect(kept.id).toBe(world.cloud.servers()[0]);
+    expect(kept.message).toMatch(/edcps-\w+ is in state error.*may be billed.*pulumi destroy/);
+    expect(kept.outs).toMatchObject({ status: "error", name: "edge-a", charge: { chargeMode: "postpaid_by_duration" } });
+    const again = await notReady(edcpsInstance.update(kept.id, kept.outs, world.edge(), quickly()));
+    expect(again.message).toBe(kept.message);
+    await edcpsInstance.delete(kept.id, again.outs, quickly());
+    expect(world.cloud.costing()).toEqual([]);
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(1);
+  });
+
+  test("keeps the id when time runs out, and update goes on waiting and then settles the rest", async () => {
+    world.cloud.stallProvisioning(true);
+    const kept = await notReady(create({}, within(40)));
+    expect(kept.message).toMatch(/^Waited 40 min for EdcpsInstance edcps-\w+ to run.*pulumi up/);
+    expect(kept.outs).toMatchObject({ status: "creating", servers: [{ id: kept.id }], purchasedElasticIpIds: undefined });
+    world.cloud.stallProvisioning(false);
+    const outs = await edcpsInstance.update(kept.id, kept.outs, world.edge({ name: "edge-b" }), quickly());
+    expect(outs).toMatchObject({ status: "running", name: "edge-b", purchasedElasticIpIds: [expect.any(String)] });
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(1);
+    await edcpsInstance.delete(kept.id, outs, quickly());
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("whose server disappears while it is built says so and keeps the id", async () => {
+    world.cloud.stallProvisioning(true);
+    const kept = await notReady(create({}, within(10)));
+    world.cloud.vanish(kept.id);
+    const lost = await notReady(edcpsInstance.update(kept.id, kept.outs, world.edge(), quickly()));
+    expect(lost.message).toMatch(/does not exist any more.*pulumi refresh/);
+    expect(lost.id).toBe(kept.id);
+  });
+});
+
+describe("EdcpsInstance, read", () => {
+  test("sees nothing new when nothing changed, and asks no other service than it must", async () => {
+    const { id, outs } = await create();
+    world.operations();
+    const found = await read(id, outs);
+    expect(found.outs).toEqual(outs);
+    expect(found.inputs).toEqual(world.edge());
+    expect(world.operations()).toEqual(["describeInstances"]);
+  });
+
+  test.each<[string, Given, Record<string, unknown>, Given]>([
+    ["name", {}, { name: "renamed" }, { name: "renamed" }],
+    ["description", { description: "a" }, { description: "" }, { description: "" }],
+    ["az", {}, { az: "cn-east-tz1b" }, { az: "cn-east-tz1b" }],
+    ["deviceType", {}, { deviceType: "edcps.c.normal2" }, { deviceType: "edcps.c.normal2" }],
+    ["osTypeId", {}, { osTypeId: "ostype-0002" }, { osTypeId: "ostype-0002" }],
+    ["sysRaidTypeId", {}, { sysRaidTypeId: "raid-sys-noraid" }, { sysRaidTypeId: "raid-sys-noraid" }],
+    ["dataRaidTypeId", {}, { dataRaidTypeId: "raid-data-noraid" }, { dataRaidTypeId: "raid-data-noraid" }],
+    ["subnetId", {}, { subnetId: "subnet-0002" }, { subnetId: "subnet-0002" }],
+    ["privateIp", { privateIp: "10.0.1.9" }, { privateIp: "10.0.1.10" }, { privateIp: "10.0.1.10" }],
+    ["keypairId", { keypairId: "keypair-0001" }, { keypairId: "keypair-0002" }, { keypairId: "keypair-0002" }],
+    ["enableInternet", {}, { enableInternet: "no" }, { enableInternet: "no" }],
+    ["bandwidth", {}, { bandwidth: 5 }, { bandwidth: 5 }],
+    ["extraUplinkBandwidth", { extraUplinkBandwidth: 0 }, { extraUplinkBandwidth: 9 }, { extraUplinkBandwidth: 9 }],
+    ["lineType", { lineType: "ct" }, { lineType: "cm" }, { lineType: "cm" }],
+    ["interfaceMode", { interfaceMode: "bond" }, { interfaceMode: "dual" }, { interfaceMode: "dual" }],
+    ["enableIpv6", { enableIpv6: "no" }, { enableIpv6: "yes" }, { enableIpv6: "yes" }],
+    [
+      "resourceTags",
+      { resourceTags: [{ key: "a", value: "1" }] },
+      { resourceTags: [{ key: "a", value: "2" }] },
+      { resourceTags: [{ key: "a", value: "2" }] },
+    ],
+    [
+      "charge",
+      { charge: { ...prepaid.charge, autoRenew: false } },
+      { autoRenew: true },
+      { charge: { ...prepaid.charge, autoRenew: true } },
+    ],
+  ])("notices a changed %s, and the next update or replacement is about just that", async (name, given, change, expected) => {
+    const { id, outs } = await create(given);
+    world.cloud.change(id, change);
+    const found = await read(id, outs);
+    expect(found.inputs).toEqual({ ...world.edge(given), ...expected });
+    expect(edcpsInstance.diff(found.outs, world.edge(given)).properties.map(({ property }) => property)).toEqual([name]);
+  });
+
+  test.each<[string, Given, Record<string, unknown>, Given]>([
+    ["extensionSubnetId", {}, { extensionSubnetId: "subnet-0003" }, { extensionSubnetId: "subnet-0003" }],
+    ["extensionPrivateIp", { extensionPrivateIp: "10.0.16.9" }, { extensionPrivateIp: "10.0.16.8" }, { extensionPrivateIp: "10.0.16.8" }],
+    ["extensionEnableInternet", {}, { extensionEnableInternet: "no" }, { extensionEnableInternet: "no" }],
+    ["extensionBandwidth", {}, { extensionBandwidth: 21 }, { extensionBandwidth: 21 }],
+    [
+      "extensionExtraUplinkBandwidth",
+      { extensionExtraUplinkBandwidth: 1 },
+      { extensionExtraUplinkBandwidth: 2 },
+      { extensionExtraUplinkBandwidth: 2 },
+    ],
+  ])("notices a changed %s of the second interface", async (name, given, change, expected) => {
+    const dual: Given = { interfaceMode: "dual", extensionSubnetId: "subnet-0002", extensionEnableInternet: "yes", extensionBandwidth: 20, ...given }; // prettier-ignore
+    const { id, outs } = await create(dual);
+    expect(outs.purchasedElasticIpIds).toEqual([server(outs).elasticIpId, server(outs).extensionElasticIpId]);
+    world.cloud.change(id, change);
+    const found = await read(id, outs);
+    expect(found.inputs).toEqual({ ...world.edge(dual), ...expected });
+    expect(edcpsInstance.diff(found.outs, world.edge(dual)).properties).toMatchObject([{ property: name, kind: "replace" }]);
+  });
+
+  test("notices what only elastic IPs and alias IPs show", async () => {
+    const given: Given = {
+      bandwidthPackageId: "bwp-0001",
+      internetChargeMode: "postpaid_by_duration",
+      aliasIps: [{ cidr: "10.0.1.41/32" }, { cidr: "10.0.1.40/32" }],
+    };
+    const { id, outs } = await create(given);
+    expect((await read(id, outs)).inputs).toEqual(world.edge(given));
+    const last = { ...outs, bandwidthPackageId: "bwp-0009", aliasIps: [{ cidr: "10.0.1.40/32" }] };
+    expect((await read(id, last)).inputs).toMatchObject({
+      bandwidthPackageId: "bwp-0001",
+      internetChargeMode: "postpaid_by_duration",
+      aliasIps: [{ id: "subnet-0001", cidr: "10.0.1.41/32" }, { id: "subnet-0001", cidr: "10.0.1.40/32" }], // prettier-ignore
+    });
+  });
+
+  test("leaves inputs alone that nobody set, and lines that nobody can order", async () => {
+    const { id, outs } = await create({ lineType: "ct" });
+    world.cloud.change(id, { description: "by hand", keypairId: "keypair-0001", lineType: "bgp" });
+    expect((await read(id, outs)).inputs).toEqual(world.edge({ lineType: "ct" }));
+  });
+
+  test("by id alone fills in everything that can be read", async () => {
+    const given: Given = { ...prepaid, description: "d", keypairId: "keypair-0001", resourceTags: [{ key: "a", value: "1" }], password: "Vq7#mXw2!Lz9" }; // prettier-ignore
+    const { id, outs } = await create({ ...given, charge: { ...prepaid.charge, autoRenew: true } });
+    const found = await read(id, { regionId: "cn-east-tz1" });
+    expect(found.inputs).toMatchObject({
+      ...world.edge({ description: "d", keypairId: "keypair-0001", resourceTags: [{ key: "a", value: "1" }] }),
+      charge: { chargeMode: "prepaid_by_duration", autoRenew: true },
+      privateIp: "10.0.1.2",
+      lineType: "ct",
+      internetChargeMode: "prepaid_by_duration",
+    });
+    expect(found.inputs.password).toBeUndefined();
+    expect(found.outs.servers).toEqual(outs.servers);
+    expect(found.outs.purchasedElasticIpIds).toEqual([]); // not bought here, so not ours to delete
+    await expect(edcpsInstance.read(id, {}, quickly())).resolves.toMatchObject({ inputs: { regionId: "cn-east-tz1" } });
+  });
+
+  test("answers gone, and names the elastic IP that stayed behind", async () => {
+    const { id, outs } = await create();
+    world.cloud.vanish(id);
+    const ctx = quickly();
+    await expect(edcpsInstance.read(id, outs, ctx)).resolves.toBeUndefined();
+    expect(ctx.lines).toEqual([
+      `EdcpsInstance ${id} is gone, but the elastic IP ${String(server(outs).elasticIpId)} that was bought with it still exists and costs`,
+    ]);
+  });
+
+  test("shows a smaller count when one of several servers is gone", async () => {
+    const { id, outs } = await create({ count: 3 });
+    world.cloud.vanish(server(outs, 1).id);
+    const found = await read(id, outs);
+    expect(found.outs).toMatchObject({ count: 2, name: "edge-a", servers: [{ name: "edge-a1" }, { name: "edge-a3" }] });
+    expect(edcpsInstance.diff(found.outs, world.edge({ count: 3 })).properties).toMatchObject([{ property: "count", kind: "replace" }]);
+  });
+});
+
+describe("EdcpsInstance, updated", () => {
+  test("changes name, description and tags in place and sends only what differs", async () => {
+    const { id, outs } = await create({ description: "a", resourceTags: [{ key: "x", value: "1" }, { key: "y", value: "1" }] }); // prettier-ignore
+    const news = world.edge({ name: "edge-b", resourceTags: [{ key: "y", value: "2" }, { key: "x", value: "1" }] }); // prettier-ignore
+    expect(edcpsInstance.diff(outs, news).properties.map(({ property, kind }) => [property, kind])).toEqual([
+      ["name", "update"],
+      ["description", "update"],
+      ["resourceTags", "update"],
+    ]);
+    world.operations();
+    const ctx = quickly();
+    const changed = await edcpsInstance.update(id, outs, news, ctx);
+    const sent = world.operations();
+    expect(sent.filter((name) => name !== "describeInstances")).toEqual([
+      "modifyInstance",
+      "describeResources",
+      "unTagResources",
+      "tagResources",
+    ]);
+    expect(world.lastCall("modifyInstance")).toMatchObject({ name: "edge-b", description: "" });
+    expect(ctx.lines).toEqual([`EdcpsInstance ${id}: name and description changed`, `EdcpsInstance ${id}: tags changed`]);
+    expect(edcpsInstance.diff(changed, news).properties).toEqual([]);
+    expect((await read(id, changed)).outs).toEqual(changed);
+    expect(ledger()).toEqual(["order", "payment"]);
+  });
+
+  test("takes tags away that are no longer wanted, and no others", async () => {
+    const { id, outs } = await create({ resourceTags: [{ key: "ours", value: "1" }] });
+    world.cloud.change(id, { resourceTags: [{ key: "ours", value: "1" }, { key: "theirs", value: "1" }] }); // prettier-ignore
+    const changed = await edcpsInstance.update(id, outs, world.edge(), quickly());
+    expect(changed.resourceTags).toBeUndefined();
+    expect(await read(id, { regionId: "cn-east-tz1" })).toMatchObject({ inputs: { resourceTags: [{ key: "theirs", value: "1" }] } });
+  });
+
+  test("renames every server of a batch and keeps its number", async () => {
+    const { id, outs } = await create({ count: 2 });
+    world.cloud.change(server(outs, 1).id, { name: "somebody's" });
+    const drifted = await read(id, outs);
+    expect(drifted.inputs.name).toBe("somebody's");
+    const changed = await edcpsInstance.update(id, drifted.outs, world.edge({ count: 2, name: "farm" }), quickly());
+    expect(changed).toMatchObject({ name: "farm", servers: [{ name: "farm1" }, { name: "farm2" }] });
+  });
+
+  test("switches automatic renewal through the renewal service", async () => {
+    const { id, outs } = await create(prepaid);
+    const news = world.edge({ charge: { ...prepaid.charge, autoRenew: true } });
+    expect(edcpsInstance.diff(outs, news).properties).toMatchObject([{ property: "charge", kind: "update" }]);
+    const changed = await edcpsInstance.update(id, outs, news, quickly());
+    expect(world.lastCall("setRenewal")).toMatchObject({
+      setRenewalParam: {
+        appCode: "jcloud",
+        serviceCode: "edcps",
+        instanceIds: id,
+        autoRenewStatus: "OPEN",
+        timeSpan: 1,
+        timeUnit: "MONTH",
+      },
+    });
+    expect((await read(id, changed)).inputs.charge).toEqual(news.charge);
+  });
+
+  test("says in the state what was done before it failed, and does the rest the next time", async () => {
+    const { id, outs } = await create({ description: "a" });
+    const news = world.edge({ name: "edge-b", resourceTags: [{ key: "a", value: "1" }] });
+    const way = await tamperWith(world, (request, pass) =>
+      request.path.endsWith("tagResources") ? refused(403, "PERMISSION_DENIED", "no permission") : pass(),
+    );
+    const kept = await notReady(edcpsInstance.update(id, outs, news, quickly({ settings: way.settings })));
+    await way.close();
+    expect(kept.message).toMatch(/^Could not tag EdcpsInstance .*PERMISSION_DENIED, no permission \(JD Cloud request r-0001\)\./);
+    expect(edcpsInstance.diff(kept.outs, news).properties.map(({ property }) => property)).toEqual(["resourceTags"]);
+    const changed = await edcpsInstance.update(id, kept.outs, news, quickly());
+    expect(edcpsInstance.diff(changed, news).properties).toEqual([]);
+  });
+});
+
+describe("EdcpsInstance, compared", () => {
+  test.each<[string, Given]>([
+    ["terms of the purchase", { charge: { ...prepaid.charge, chargeUnit: "year", chargeDuration: 2, buyScenario: "e30=" } }],
+    ["a password that is left out now", { ...prepaid, password: undefined }],
+    ["the order of tags and alias ranges", { ...prepaid, resourceTags: [{ key: "b", value: "2" }, { key: "a", value: "1" }], aliasIps: [{ cidr: "10.0.1.41" }, { id: "subnet-0001", cidr: "10.0.1.40/32" }] }], // prettier-ignore
+    ["what means the same as left out", { ...prepaid, description: "", extraUplinkBandwidth: 0, enableIpv6: "no" }],
+  ])("sees no difference in %s", (_what, given) => {
+    const last: Given = { ...prepaid, password: "Vq7#mXw2!Lz9", resourceTags: [{ key: "a", value: "1" }, { key: "b", value: "2" }], aliasIps: [{ cidr: "10.0.1.40" }, { cidr: "10.0.1.41" }] }; // prettier-ignore
+    const merged = world.edge({ ...last, ...given });
+    expect(edcpsInstance.diff(outputs(world.edge(last)), merged).properties).toEqual([]);
+  });
+
+  test("replaces for another way of payment, and for a value not known yet", () => {
+    const last = outputs(world.edge());
+    expect(edcpsInstance.diff(last, world.edge(prepaid)).properties).toMatchObject([{ property: "charge", kind: "replace" }]);
+    const unknown = { ...world.edge(), osTypeId: unknownMarker };
+    expect(edcpsInstance.diff(last, unknown).properties).toMatchObject([{ property: "osTypeId", kind: "replace" }]);
+  });
+
+  test("deletes before it replaces only when both servers would need the same address", () => {
+    const fixed = outputs(world.edge({ privateIp: "10.0.1.9" }));
+    expect(edcpsInstance.diff(fixed, world.edge({ privateIp: "10.0.1.9", osTypeId: "ostype-0002" })).deleteBeforeReplace).toBe(true);
+    expect(edcpsInstance.diff(fixed, world.edge({ privateIp: "10.0.1.8" })).deleteBeforeReplace).toBe(false);
+    expect(edcpsInstance.diff(fixed, world.edge({ privateIp: "10.0.1.9", name: "edge-b" })).deleteBeforeReplace).toBe(false);
+    expect(edcpsInstance.diff(outputs(world.edge()), world.edge({ osTypeId: "ostype-0002" })).deleteBeforeReplace).toBe(false);
+  });
+});
+
+describe("EdcpsInstance, deleted", () => {
+  test("is gone with the elastic IP that came with it, without being stopped first", async () => {
+    const { id, outs } = await create();
+    world.operations();
+    const ctx = quickly();
+    await edcpsInstance.delete(id, outs, ctx);
+    expect(world.cloud.costing()).toEqual([]);
+    expect(ledger().filter((kind) => kind === "deletion")).toHaveLength(2);
+    expect(world.operations()).not.toContain("stopInstance");
+    expect(ctx.lines).toEqual([
+      `EdcpsInstance ${id}: deleted`,
+      `Elastic IP ${String(server(outs).elasticIpId)} (${String(server(outs).publicIp)}): deleted`,
+    ]);
+  });
+
+  test("is fine when the cloud takes the elastic IP along", async () => {
+    world.cloud.switches.keepElasticIps = false;
+    const { id, outs } = await create();
+    await edcpsInstance.delete(id, outs, quickly());
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("can be deleted twice, and when it is gone already the elastic IP goes still", async () => {
+    const { id, outs } = await create();
+    world.cloud.vanish(id);
+    expect(kinds()).toEqual(["eip"]);
+    await edcpsInstance.delete(id, outs, quickly());
+    expect(kinds()).toEqual([]);
+    await edcpsInstance.delete(id, outs, quickly());
+  });
+
+  test("of several servers deletes all of them", async () => {
+    const { id, outs } = await create({ count: 3 });
+    expect(kinds()).toEqual(["eip", "eip", "eip", "server", "server", "server"]);
+    await edcpsInstance.delete(id, outs, quickly());
+    expect(kinds()).toEqual([]);
+  });
+
+  test("while half built waits until it is built and its order booked, and then takes all of it away", async () => {
+    const kept = await notReady(create({}, within(5)));
+    expect(kept.outs.status).toBe("creating");
+    await edcpsInstance.delete(kept.id, kept.outs, within(60));
+    expect(world.cloud.costing()).toEqual([]);
+    expect(world.cloud.received().filter((call) => call.operation === "deleteInstance").length).toBeGreaterThan(0);
+  });
+
+  test("right after it began to run is refused until the order is booked, and is deleted then", async () => {
+    world.cloud.switches.bookingMs = 4 * minuteMs;
+    const kept = await notReady(create({}, within(26)));
+    expect(kept.outs.status).toBe("running");
+    await edcpsInstance.delete(kept.id, kept.outs, world.context());
+    expect(world.cloud.received().filter((call) => call.operation === "deleteInstance").length).toBeGreaterThan(1);
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("that never becomes deletable ends with a bounded wait", async () => {
+    world.cloud.stallProvisioning(true);
+    const kept = await notReady(create({}, within(5)));
+    await expect(edcpsInstance.delete(kept.id, kept.outs, within(30))).rejects.toThrow(/Waited 30 min for EdcpsInstance .* can be deleted/);
+    expect(kinds()).toEqual(["eip", "server"]);
+  });
+
+  test.each([400, 403] as const)(
+    "of a prepaid server is refused with its expiry and the choices, before the cloud would (%i)",
+    async (status) => {
+      world.cloud.switches.prepaidRefusal = status;
+      const { id, outs } = await create(prepaid);
+      world.operations();
+      await expect(edcpsInstance.delete(id, outs, quickly())).rejects.toThrow(
+        new RegExp(`${id} \\(paid until 2026-02-02T15:59:59Z\\) is prepaid.*autoRenew.*7 days.*pulumi state delete.*retainOnDelete`),
+      );
+      expect(world.operations()).toEqual(["describeInstances"]);
+      expect(kinds()).toEqual(["eip", "server"]);
+    },
+  );
+
+  test("of a prepaid server that has expired and was released is fine", async () => {
+    const { id, outs } = await create(prepaid);
+    world.clock.advance(60 * 24 * 60 * minuteMs);
+    await edcpsInstance.delete(id, outs, quickly());
+    expect(kinds()).toEqual([]);
+  });
+});
+
+const outputs = (inputs: ReturnType<JdWorld["edge"]>): EdcpsInstanceOutputs => ({
+  ...inputs,
+  servers: [],
+  status: undefined,
+  assignedPrivateIp: undefined,
+  publicIp: undefined,
+  expiresAt: undefined,
+  orderedAt: undefined,
+  purchasedElasticIpIds: undefined,
+});
