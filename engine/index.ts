@@ -75,6 +75,7 @@ export function engineEnv(engine: Engine, around: Surroundings): NodeJS.ProcessE
     PULUMI_CONFIG_PASSPHRASE: around.passphrase,
     PULUMI_HOME: around.home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_SUPPRESS_NEO_LINK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }

@@ -4,16 +4,20 @@ import type { Timeouts } from "./handler";
 const rule = 'write a duration such as "90m", "1h30m" or "45s"';
 const duration = z.string(rule).refine((text) => /^(\d+h)?(\d+m)?(\d+s)?$/.test(text) && milliseconds(text) > 0, rule);
 
+// Written out, because only so its comments reach the type declarations that programs see.
+export type TimeoutFields = {
+  /** How long to wait for a bought server to be ready, e.g. `"90m"`, `"1h30m"`. Default 90 minutes. A server that is late is kept: the next `pulumi up` goes on waiting. */
+  create: z.ZodOptional<z.ZodString>;
+  /** How long a change in place may take. Default 30 minutes. */
+  update: z.ZodOptional<z.ZodString>;
+  /** How long to wait for a server to be gone. Default 30 minutes. */
+  delete: z.ZodOptional<z.ZodString>;
+};
+const limit = duration.optional();
+
 /** The `timeouts` input, the same for every resource. */
-export const timeoutsInput = z
-  .strictObject({
-    /** How long to wait for a bought server to be ready, e.g. `"90m"`, `"1h30m"`. Default 90 minutes. A server that is late is kept: the next `pulumi up` goes on waiting. */
-    create: duration.optional(),
-    /** How long a change in place may take. Default 30 minutes. */
-    update: duration.optional(),
-    /** How long to wait for a server to be gone. Default 30 minutes. */
-    delete: duration.optional(),
-  })
+export const timeoutsInput: z.ZodOptional<z.ZodObject<TimeoutFields, z.core.$strict>> = z
+  .strictObject({ create: limit, update: limit, delete: limit })
   .optional();
 
 /** How long `operation` may take, in ms: the program's word, else the resource's default. */

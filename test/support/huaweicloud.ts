@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Context } from "../../provider/kit/context";
 import type { Bag, Handler } from "../../provider/kit/handler";
 import { NotReady } from "../../provider/kit/not-ready";
@@ -5,6 +6,8 @@ import { cphBmsServer } from "../../provider/vendors/huaweicloud/cph-bms-server"
 import type { CphBmsServerInputs, CphBmsServerSpec } from "../../provider/vendors/huaweicloud/cph-bms-server";
 import { cphPhoneServer } from "../../provider/vendors/huaweicloud/cph-phone-server";
 import type { CphPhoneServerInputs, CphPhoneServerSpec } from "../../provider/vendors/huaweicloud/cph-phone-server";
+import { credentials } from "../../provider/vendors/huaweicloud/credentials";
+import { call } from "../../provider/vendors/huaweicloud/gateway";
 import { startSimulator, virtualClock } from "../../simulator";
 import type { Simulator, VirtualClock } from "../../simulator";
 import type { CloudAnswer, CloudRequest } from "../../simulator/cloud";
@@ -65,6 +68,8 @@ export interface HuaweiWorld {
   operations(): string[];
   /** Parameters of the last call of an operation. */
   lastCall(operation: string): Readonly<Record<string, unknown>> | undefined;
+  /** Pays an order in the Billing Center. */
+  pay(orderId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -99,6 +104,20 @@ export async function huaweiWorld(): Promise<HuaweiWorld> {
       return fresh;
     },
     lastCall: (operation) => cloud.received().findLast((call) => call.operation === operation)?.parameters,
+    async pay(orderId) {
+      const ctx = world.context();
+      await call(
+        { ctx, credentials: credentials(ctx.settings) },
+        {
+          doing: `pay order ${orderId}`,
+          method: "POST",
+          endpoint: port.url,
+          path: "/v3/orders/customer-orders/pay",
+          body: { order_id: orderId, use_coupon: "NO", use_discount: "NO" },
+          answer: z.unknown(),
+        },
+      );
+    },
     async close() {
       await port.close();
       await simulator.close();

@@ -81,9 +81,12 @@ export async function tamperWith(
   world: JdWorld,
   answer: (request: CloudRequest, pass: () => CloudAnswer) => CloudAnswer,
 ): Promise<{ readonly settings: Context["settings"]; close(): Promise<void> }> {
-  const { url, close } = await listen(0, (request) => answer(request, () => world.cloud.handle(request)));
+  const port = await listen(0, (request) => answer(request, () => world.cloud.handle(request)));
   const { settings } = world.context();
-  return { settings: { ...settings, config: (key) => (key === "jdcloud:endpoint" ? url : settings.config(key)) }, close };
+  return {
+    settings: { ...settings, config: (key) => (key === "jdcloud:endpoint" ? port.url : settings.config(key)) },
+    close: () => port.close(),
+  };
 }
 
 /** A refusal in JD Cloud's envelope. */

@@ -55,8 +55,9 @@ function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[]
 
 /** Returns the server as it last was, if it still was there to be deleted. */
 async function startDeletion(regionId: string, id: string, ctx: Context): Promise<WireInstance[]> {
-  const begun = ctx.clock.now();
-  for (let wasStopped = false; ;) {
+  let refusedSince: number | undefined;
+  let wasStopped = false;
+  for (;;) {
     const server = await untilDeletable(regionId, id, ctx);
     if (server === "gone") return [];
     try {
@@ -65,7 +66,8 @@ async function startDeletion(regionId: string, id: string, ctx: Context): Promis
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       const now = ctx.clock.now();
-      if (isUnbooked(error, server, now) && now - begun < billingPatienceMs && now + retryAfterMs < ctx.deadline) {
+      refusedSince ??= now;
+      if (isUnbooked(error, server, now) && now - refusedSince < billingPatienceMs && now + retryAfterMs < ctx.deadline) {
         await ctx.clock.sleep(ctx.pollMs ?? retryAfterMs, ctx.signal);
       } else if (error.code === "FAILED_PRECONDITION" && server.status === "running" && !wasStopped) {
         // The API deletes running servers by its document; the console wants them stopped, and so may the service.

@@ -16,7 +16,7 @@ interface Row {
 }
 
 const rarely = { pollMs: 5 * 60_000 };
-const shown = (value: unknown): string => String(JSON.stringify(value)).slice(0, 80);
+const shown = (value: unknown): string => (value === undefined ? "undefined" : JSON.stringify(value)).slice(0, 80);
 
 const terms = phonesInVpc.extendParam;
 const sentTerms = { charging_mode: 0, period_type: 2, period_num: 1, is_auto_pay: 1 };

@@ -22,7 +22,7 @@ const quickly = (over: Parameters<JdWorld["context"]>[0] = {}) => world.context(
 /** A context whose requests go through `answer`. */
 async function through(answer: (request: CloudRequest, pass: () => CloudAnswer) => CloudAnswer) {
   const way = await tamperWith(world, answer);
-  undo.push(way.close);
+  undo.push(() => way.close());
   return quickly({ settings: way.settings });
 }
 const create = (given: Partial<EdcpsInstanceGiven> = {}, ctx = quickly()) => edcpsInstance.create(world.edge(given), ctx);

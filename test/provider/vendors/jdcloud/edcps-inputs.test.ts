@@ -229,7 +229,7 @@ describe("Inputs of EdcpsInstance", () => {
   });
 
   test("take the region from stack configuration, else from the environment, else name every place", () => {
-    const { regionId: _region, ...spec } = edgeSpec;
+    const spec = { ...edgeSpec, regionId: undefined };
     const nothing = { config: () => undefined, env: () => undefined };
     const fromEnv = { ...nothing, env: (name: string) => (name === "JDCLOUD_REGION" ? "cn-env" : undefined) };
     expect(edcpsInstance.check(spec, world.context().settings).inputs["regionId"]).toBe("cn-east-tz1");
