@@ -20,16 +20,14 @@ export interface UPhoneServer extends Outputs<UPhoneServerOutputs> {}
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class UPhoneServer extends pulumi.CustomResource {
   /** Buys a server. */
-  constructor(name: string, args: UPhoneServerArgs, opts?: pulumi.CustomResourceOptions);
-  /** Reads the server whose id stands in the options; see `get`. */
-  constructor(name: string, place: UPhoneServerPlace, opts: pulumi.CustomResourceOptions & { id: pulumi.Input<pulumi.ID> });
-  constructor(name: string, args: UPhoneServerArgs | UPhoneServerPlace, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: UPhoneServerArgs, opts?: pulumi.CustomResourceOptions) {
     super(...handledBy("UPhoneServer", "pulumi-nodejs:dynamic/ucloud:UPhoneServer", name, { unset, args, secrets: ["couponId"] }, opts));
   }
 
   /** Reads a server that exists, without managing it: nothing is bought, changed or deleted. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, place: UPhoneServerPlace, opts?: pulumi.CustomResourceOptions): UPhoneServer {
-    return new UPhoneServer(name, place, { ...opts, id });
+    // With an id the engine only reads. A second constructor signature for that would spoil what editors offer for the first.
+    return new UPhoneServer(name, place as UPhoneServerArgs, { ...opts, id });
   }
 }
 
@@ -57,7 +55,6 @@ const unset: Unset<UPhoneServerOutputs> = {
   phones: undefined,
   addresses: undefined,
   publicIp: undefined,
-  hardware: undefined,
   currentChargeType: undefined,
   cityName: undefined,
   createdAt: undefined,

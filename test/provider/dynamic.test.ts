@@ -13,11 +13,15 @@ describe("the front for the dynamic host", () => {
   let provider: Provider;
 
   beforeEach(async () => {
+    jest.spyOn(process.stdout, "write").mockReturnValue(true); // lines for the user
     simulator = await startSimulator({ speed: 3000 });
     jest.resetModules(); // each host process loads the front anew
     provider = jest.requireActual<Front>("../../provider/dynamic").UPhoneServer();
   });
-  afterEach(() => simulator.close());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await simulator.close();
+  });
 
   const configure = (over: Readonly<Record<string, string>> = {}): Promise<void> => {
     const values: Record<string, string> = {

@@ -37,9 +37,10 @@ export function seenInAll(
       isNamed,
     ),
     serverModelName: each((wire) => filled(wire.server_model_name)),
+    // An empty text is a difference to a key pair that was given, and otherwise nothing.
     keypairName: now(
       last.keypairName,
-      each((wire) => wire.keypair_name ?? undefined),
+      each((wire) => (last.keypairName === undefined ? filled(wire.keypair_name) : (wire.keypair_name ?? undefined))),
     ),
     availabilityZone: now(
       last.availabilityZone,

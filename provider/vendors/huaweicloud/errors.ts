@@ -122,7 +122,7 @@ export const meansNoSuchApi = (error: unknown): boolean => hasCode(error, new Se
 
 const topUp = "Top up the account in Huawei Cloud's Billing Center, then run `pulumi up` again.";
 const billingRight =
-  "Give the user the billing permissions (e.g. billing:subscription:unsubscribe, billing:subscription:renew, billing:order:view) or the role BSS Administrator.";
+  "Give the user the billing permissions (billing:subscription:unsubscribe for giving servers back) or the role BSS Administrator.";
 const wrongSite =
   "The account belongs to Huawei Cloud's other website: remove huaweicloud:bssEndpoint from the stack configuration, or set it to https://bss.myhuaweicloud.com (China) or https://bss-intl.myhuaweicloud.com (international).";
 const waitInBilling = "Another order for this resource is being handled: wait a few minutes and run it again.";

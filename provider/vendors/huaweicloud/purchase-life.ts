@@ -1,5 +1,5 @@
 /** The life of one purchase of CPH servers, the same for servers with phones and without. */
-import { CloudPhoneError } from "../../http/errors";
+import { CloudPhoneError, NetworkError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { keepingId } from "../../kit/not-ready";
 import { signIn } from "./account";
@@ -80,6 +80,7 @@ export async function buy<I extends PurchaseInputs, O extends I & CphPurchaseOut
         orderId,
         isAutoPay: kind.terms(inputs).isAutoPay,
         isNew: true,
+        isJustPlaced: true,
       };
       const wires = await waitForServers(account, awaited, (seen, isUnpaid) => {
         outs = kind.outs(
@@ -110,8 +111,9 @@ async function order<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
     bought = await purchase(account, `buy ${what} in ${account.region}`, version, kind.toWire(inputs));
   } catch (error) {
     if (version === "v1" && meansNoSuchApi(error)) throw new CloudPhoneError(`${messageOf(error)} ${withdrawn}`, { cause: error });
-    if (error instanceof CloudPhoneError && error.kind === "transient")
+    if (error instanceof CloudPhoneError && error.kind === "transient" && !(error instanceof NetworkError && !error.maybeSent)) {
       throw new CloudPhoneError(`${error.message} ${unclear(inputs.serverName)}`, { cause: error });
+    }
     throw error;
   }
   if (bought.orderId === undefined && bought.serverIds.length === 0) {
@@ -184,7 +186,15 @@ export async function change<I extends PurchaseInputs, O extends I & CphPurchase
     async () => {
       const ids = await serverIds(account, id, last);
       const isNew = last.state !== "running";
-      const awaited: Purchase = { what, ids, count: last.count, orderId, isAutoPay: kind.terms(last).isAutoPay, isNew };
+      const awaited: Purchase = {
+        what,
+        ids,
+        count: last.count,
+        orderId,
+        isAutoPay: kind.terms(last).isAutoPay,
+        isNew,
+        isJustPlaced: false,
+      };
       const seenAs = (servers: readonly SeenServer[], isUnpaid = false): Sighting => ({
         account,
         servers,

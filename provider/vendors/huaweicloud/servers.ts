@@ -146,7 +146,7 @@ export const notYetVisible = (id: string): WireServer => ({ server_id: id, statu
 /** Those of the servers that exist. */
 export async function existing(account: Account, ids: readonly string[]): Promise<WireServer[]> {
   const found = await Promise.all(ids.map((id) => findServer(account, id)));
-  return found.filter((wire) => wire !== undefined && !hasEnded(wire)) as WireServer[];
+  return found.flatMap((wire) => (wire === undefined || hasEnded(wire) ? [] : [wire]));
 }
 
 /** The servers that an order bought: as billing knows them, else as CPH lists them. Empty until the order is handled. */

@@ -17,6 +17,8 @@ export interface Purchase {
   readonly isAutoPay: boolean;
   /** The servers have never been seen running: some may not be visible yet. */
   readonly isNew: boolean;
+  /** The order was placed a moment ago, so that nothing can be ready yet. */
+  readonly isJustPlaced: boolean;
 }
 
 /** The order waits for its payment, and nothing is built before that. */
@@ -81,9 +83,10 @@ export async function waitForServers(
   };
 
   // Nothing is built before somebody pays, and what was bought earlier may be ready: both show at once.
-  const early = purchase.isNew && purchase.isAutoPay ? undefined : await look();
+  const early = purchase.isJustPlaced && purchase.isAutoPay ? undefined : await look();
   return (
-    early ?? waitFor(`${purchase.what} to be running`, { firstMs: purchase.isNew ? firstLookMs : everyMs, everyMs }, account.ctx, look)
+    early ??
+    waitFor(`${purchase.what} to be running`, { firstMs: purchase.isJustPlaced ? firstLookMs : everyMs, everyMs }, account.ctx, look)
   );
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { CloudError } from "../../http/errors";
+import { CloudError, NetworkError } from "../../http/errors";
 import { redact } from "../../http/redact";
 import { patiently, withRetries } from "../../http/retry";
 import type { RetryPolicy } from "../../http/retry";
@@ -51,9 +51,16 @@ const envelope = z.object({
 export function call<T>(ctx: Context, what: JdCall<T>): Promise<T> {
   const credentials = credentialsFrom(ctx.settings);
   const { dispatcher, budget } = ctx.transport("jdcloud");
+  let maybeSent = false; // by any attempt, not just the last
   const attempt = async (): Promise<T> => {
     const message = signed(what, credentials, ctx);
-    const answer = await send(message, { dispatcher, timeoutMs: what.timeoutMs ?? 30_000, signal: ctx.signal });
+    const sending = send(message, { dispatcher, timeoutMs: what.timeoutMs ?? 30_000, signal: ctx.signal });
+    const answer = await sending.catch((error: unknown) => {
+      if (!(error instanceof NetworkError)) throw error;
+      maybeSent ||= error.maybeSent;
+      throw new NetworkError(`Could not ${what.doing}. ${error.message}`, { cause: error, maybeSent });
+    });
+    maybeSent = true;
     return understood(what, answer, [credentials.accessKey, credentials.secretKey, ...(what.secrets ?? [])], ctx.clock.now());
   };
   const world = { budget, clock: ctx.clock, random: ctx.random, signal: ctx.signal, deadline: ctx.deadline };

@@ -1,4 +1,4 @@
-import { CloudPhoneError, SettingError } from "../../http/errors";
+import { CloudPhoneError, NetworkError, SettingError } from "../../http/errors";
 import { check } from "../../kit/check";
 import type { Context } from "../../kit/context";
 import { usualTimeouts } from "../../kit/handler";
@@ -14,7 +14,7 @@ import { edcpsDiff } from "./edcps-diff";
 import { edcpsInputs } from "./edcps-inputs";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { inputsIn, serverFromWire, stateOf, toWire, unseenServer } from "./edcps-state";
-import type { EdcpsInstanceOutputs } from "./edcps-state";
+import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 import { afterPurchase, mayStillAppear, untilReady } from "./edcps-wait";
 import { allElasticIps } from "./elastic-ips";
 import type { WireInstance } from "./wire";
@@ -56,12 +56,9 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
       );
     }
     const byIdAlone = last.servers === undefined;
-    const seen = await findInstances(
-      regionId,
-      (last.servers ?? [unseenServer(id)]).map((server) => server.id),
-      ctx,
-    );
-    const servers = (last.servers ?? [unseenServer(id)]).flatMap((server) => {
+    const known = last.servers ?? [unseenServer(id)];
+    const seen = await findInstances(regionId, idsOf(known), ctx);
+    const servers = known.flatMap((server) => {
       const wire = seen.find((one) => one.instanceId === server.id);
       if (wire !== undefined) return [serverFromWire(wire)];
       return mayStillAppear(server, last.orderedAt, ctx.clock.now()) ? [server] : [];
@@ -87,15 +84,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
         const seen = await untilReady(state.regionId, state.servers, "now", ctx, (now) => (state = withSeen(state, now)));
         if (last.status !== state.status) ctx.log(`EdcpsInstance ${id}: ${state.status ?? "ready"}`);
         await changeInPlace(seen, inputsIn(last), news, ctx, note);
-        return settled(
-          news,
-          state,
-          await findInstances(
-            state.regionId,
-            seen.map((server) => server.instanceId),
-            ctx,
-          ),
-        );
+        return settled(news, state, await findInstances(state.regionId, idsOf(state.servers), ctx));
       },
     );
   },
@@ -103,11 +92,14 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
   delete: (_id, last, ctx) => deleteServers(last, ctx),
 };
 
+const idsOf = (servers: readonly EdcpsServer[]): string[] => servers.map((server) => server.id);
+
 async function buy(inputs: EdcpsInstanceInputs, ctx: Context): Promise<[string, ...string[]]> {
   try {
     return await createInstances(inputs.regionId, toWire(inputs), [inputs.password, inputs.userData], ctx);
   } catch (error) {
     if (!(error instanceof CloudPhoneError) || error.kind !== "transient") throw error;
+    if (error instanceof NetworkError && !error.maybeSent) throw error;
     throw new CloudPhoneError(
       `${error.message} It is not known whether JD Cloud executed the order for EdcpsInstance ${inputs.name}: ` +
         "look for the server in the console before you run `pulumi up` again, or it may be bought twice.",

@@ -21,23 +21,14 @@ const int = z.union([
 ]);
 const text = z.string().nullish();
 
-const wireModel = z.looseObject({
-  ServerModelName: text,
-  CPU: int.nullish(),
-  Memory: int.nullish(),
-  GPU: int.nullish(),
-  GPUType: text,
-  DiskSet: z.array(z.looseObject({ DiskType: text, IsBoot: z.boolean().nullish(), Size: int.nullish() })).nullish(),
-});
-
-const wireAddress = z.looseObject({ Ip: z.string(), IpMode: text, IpType: text, Isp: text });
+const wireAddress = z.looseObject({ Ip: z.string(), IpType: text });
 export type WireAddress = z.output<typeof wireAddress>;
 
 /** `ServerInstance` (UCloud API docs, DescribeUPhoneServer). */
 const wireServer = z.looseObject({
   ServerId: z.string().min(1),
   ServerName: text,
-  ServerModel: wireModel.nullish(),
+  ServerModel: z.looseObject({ ServerModelName: text }).nullish(),
   UPhoneModelName: text,
   UPhoneCount: int.nullish(),
   /** Empty or absent while UCloud cannot tell. */

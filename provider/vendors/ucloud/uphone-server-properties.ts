@@ -98,26 +98,6 @@ export type UPhoneServerInputs = z.output<typeof uphoneServerInputs>;
 
 // 2. Outputs: the inputs plus what the cloud decides. Each names its field of DescribeUPhoneServer or DescribeUPhone (UCloud API docs).
 
-/** One address of the host itself. */
-export interface ServerAddress {
-  readonly ip: string;
-  /** `ipv4` or `ipv6`. */
-  readonly mode: string;
-  /** Public or private. */
-  readonly type: string;
-  /** Carrier, such as `BGP`. */
-  readonly isp: string;
-}
-
-/** The host's hardware. Sizes that UCloud leaves out are `undefined`. */
-export interface ServerHardware {
-  readonly cpuCores: number | undefined;
-  readonly memoryMib: number | undefined;
-  readonly gpuCards: number | undefined;
-  readonly gpuType: string | undefined;
-  readonly disks: readonly { readonly type: string; readonly isBoot: boolean; readonly sizeGib: number | undefined }[];
-}
-
 /** How the phones of a server are doing. */
 export interface PhonesSummary {
   /** Phones in state RUNNING. */
@@ -135,12 +115,10 @@ export interface UPhoneServerOutputs extends UPhoneServerInputs {
   readonly phoneCount?: number | undefined;
   /** How its phones are doing, when last looked at (`State` of each phone). `undefined` until the server runs. */
   readonly phones?: PhonesSummary | undefined;
-  /** Addresses of the host itself (`IpSet`); phones have their own. */
-  readonly addresses: readonly ServerAddress[];
+  /** All addresses of the host itself, public ones first (`IpSet`); phones have their own. */
+  readonly addresses: readonly string[];
   /** First public address of the host; `undefined` when it has none. */
   readonly publicIp?: string | undefined;
-  /** The host's hardware (`ServerModel`). `undefined` until UCloud shows it. */
-  readonly hardware?: ServerHardware | undefined;
   /** How the server is charged now: its owner may change that in the UCloud console (`ChargeType`). */
   readonly currentChargeType?: string | undefined;
   /** Name of the city for people, such as 华北二 (`CityName`). */

@@ -1,6 +1,6 @@
 import type { Purchase, WireAddress, WirePhone, WireServer, WireShareBandwidth } from "./client";
 import { uphoneServerInputs } from "./uphone-server-properties";
-import type { PhonesSummary, ServerAddress, UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
+import type { PhonesSummary, UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
 
 /** Inputs -> CreateUPhoneServer. The remark and the delete options are no part of a purchase. */
 export const toWire = (inputs: UPhoneServerInputs): Purchase => ({
@@ -21,7 +21,8 @@ export const toWire = (inputs: UPhoneServerInputs): Purchase => ({
 
 /** A server as UCloud shows it -> state. What it does not show stays as known. */
 export function fromWire(server: WireServer, known: UPhoneServerOutputs): UPhoneServerOutputs {
-  const addresses = server.IpSet?.map(addressOf) ?? known.addresses;
+  const publicIps = server.IpSet?.filter(isPublic).map(({ Ip }) => Ip);
+  const otherIps = server.IpSet?.filter((address) => !isPublic(address)).map(({ Ip }) => Ip);
   return {
     ...known,
     name: server.ServerName || known.name,
@@ -31,9 +32,8 @@ export function fromWire(server: WireServer, known: UPhoneServerOutputs): UPhone
     serverId: server.ServerId,
     state: server.State || known.state,
     phoneCount: server.UPhoneCount ?? known.phoneCount,
-    addresses,
-    publicIp: addresses.find((address) => address.type.toLowerCase() === "public")?.ip,
-    hardware: hardwareOf(server) ?? known.hardware,
+    addresses: publicIps && otherIps ? [...publicIps, ...otherIps] : known.addresses,
+    publicIp: publicIps ? publicIps[0] : known.publicIp,
     currentChargeType: server.ChargeType || known.currentChargeType,
     cityName: server.CityName || known.cityName,
     createdAt: isoTime(server.CreateTime) ?? known.createdAt,
@@ -41,27 +41,7 @@ export function fromWire(server: WireServer, known: UPhoneServerOutputs): UPhone
   };
 }
 
-const addressOf = ({ Ip, IpMode, IpType, Isp }: WireAddress): ServerAddress => ({
-  ip: Ip,
-  mode: IpMode ?? "",
-  type: IpType ?? "",
-  isp: Isp ?? "",
-});
-
-function hardwareOf({ ServerModel: model }: WireServer): UPhoneServerOutputs["hardware"] {
-  if (model?.CPU == null) return undefined;
-  return {
-    cpuCores: model.CPU,
-    memoryMib: model.Memory ?? undefined,
-    gpuCards: model.GPU ?? undefined,
-    gpuType: model.GPUType ?? undefined,
-    disks: (model.DiskSet ?? []).map(({ DiskType, IsBoot, Size }) => ({
-      type: DiskType ?? "",
-      isBoot: IsBoot ?? false,
-      sizeGib: Size ?? undefined,
-    })),
-  };
-}
+const isPublic = ({ IpType }: WireAddress): boolean => IpType?.toLowerCase() === "public";
 
 const isoTime = (unixSeconds: number | null | undefined): string | undefined =>
   unixSeconds ? new Date(unixSeconds * 1000).toISOString() : undefined;

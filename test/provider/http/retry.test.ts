@@ -31,6 +31,7 @@ function failing(...failures: readonly unknown[]): { attempt: () => Promise<stri
   let runs = 0;
   const attempt = (): Promise<string> => {
     const failure = failures[runs++];
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what other people's code may throw
     return failure === undefined ? Promise.resolve("done") : Promise.reject(failure);
   };
   return { attempt, runs: () => runs };

@@ -58,6 +58,14 @@ describe("A purchase of an EdcpsInstance", () => {
     );
   });
 
+  test("that never reached JD Cloud says just that", async () => {
+    const { settings } = world.context();
+    const nobody = { ...settings, config: (key: string) => (key === "jdcloud:endpoint" ? "http://127.0.0.1:1" : settings.config(key)) };
+    expect(await messageOf(create({}, quickly({ settings: nobody })))).toBe(
+      "Could not buy EdcpsInstance edge-a in cn-east-tz1. PUT http://127.0.0.1:1/v1/regions/cn-east-tz1/instances failed: ECONNREFUSED.",
+    );
+  });
+
   test("that is refused for good is sent once", async () => {
     let purchases = 0;
     const ctx = await through((request, pass) => {

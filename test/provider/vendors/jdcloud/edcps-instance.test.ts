@@ -15,7 +15,12 @@ afterEach(() => world.close());
 /** A context with few looks while waiting. */
 const quickly = (over: Parameters<JdWorld["context"]>[0] = {}) => world.context({ pollMs: 2 * minuteMs, ...over });
 const within = (minutes: number) => quickly({ deadline: world.clock.now() + minutes * minuteMs });
-const create = (given: Given = {}, ctx = quickly()) => edcpsInstance.create(world.edge(given), ctx);
+/** As a state comes back from where it is kept. */
+const stored = <T>(outs: T): T => JSON.parse(JSON.stringify(outs)) as T;
+async function create(given: Given = {}, ctx = quickly()) {
+  const { id, outs } = await edcpsInstance.create(world.edge(given), ctx);
+  return { id, outs: stored(outs) };
+}
 const server = (outs: EdcpsInstanceOutputs, index = 0) => outs.servers[index]!;
 const kinds = () =>
   world.cloud
@@ -27,7 +32,7 @@ const ledger = () => world.simulator.ledger.entries("jdcloud").map((entry) => en
 async function read(id: string, outs: Partial<EdcpsInstanceOutputs>, ctx = quickly()) {
   const found = await edcpsInstance.read(id, outs, ctx);
   if (found === undefined) throw new Error(`${id} is gone`);
-  return found;
+  return stored(found);
 }
 
 describe("EdcpsInstance, created", () => {
@@ -51,7 +56,6 @@ describe("EdcpsInstance, created", () => {
           sysRaidType: "RAID1",
           dataRaidType: "RAID10",
           chargeStatus: "normal",
-          expiresAt: undefined,
         }),
       ],
       status: "running",
@@ -62,6 +66,18 @@ describe("EdcpsInstance, created", () => {
       purchasedElasticIpIds: [server(outs).elasticIpId],
     });
     expect(ctx.lines).toEqual([`EdcpsInstance edge-a: ordered ${id}`, `EdcpsInstance ${id}: running, ${String(server(outs).publicIp)}`]);
+  });
+
+  test("looks for the first time after a minute, then every ten seconds", async () => {
+    const bought = world.clock.now();
+    await notReady(edcpsInstance.create(world.edge(), world.context({ deadline: bought + 90_000 })));
+    const looks = world.cloud.received().filter((call) => call.operation === "describeInstances");
+    expect(looks.map((call) => call.at - bought)).toEqual([60_000, 70_000, 80_000, 90_000]);
+  });
+
+  test("keeps its state small", async () => {
+    const { outs } = await create({ count: 5 });
+    expect(JSON.stringify(outs).length).toBeLessThan(5 * 1000);
   });
 
   test("of a prepaid server shows when it expires", async () => {

@@ -44,10 +44,9 @@ describe("UPhoneServer", () => {
       createdAt: "2026-01-02T03:04:05.000Z",
       expiresAt: expect.stringMatching(/^2026-0[12]-/) as string,
       shareBandwidthId: expect.stringMatching(/^bwshare-/) as string,
-      publicIp: outs.addresses[0]?.ip,
-      hardware: { cpuCores: 28, memoryMib: 61440, gpuCards: 1, gpuType: "T4", disks: [{ isBoot: true, sizeGib: 512 }] },
+      publicIp: expect.stringMatching(/^198\.1[89]\./) as string,
+      addresses: [outs.publicIp, expect.stringMatching(/^10\./)],
     });
-    expect(outs.addresses[0]).toMatchObject({ mode: "ipv4", type: "public", isp: "BGP" });
     expect(orders()).toMatchObject([{ ids: [id] }]);
     expect(world.operations().filter((name) => name === "CreateUPhoneServer")).toHaveLength(1);
     expect(context.lines).toEqual([
