@@ -31,11 +31,7 @@ export interface EdcpsInstance extends Outputs<EdcpsInstanceOutputs> {}
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
 export class EdcpsInstance extends pulumi.CustomResource {
-  /** Buys servers. */
-  constructor(name: string, args: EdcpsInstanceArgs, opts?: pulumi.CustomResourceOptions);
-  /** Reads the server whose id stands in the options; see `get`. */
-  constructor(name: string, place: EdcpsInstancePlace, opts: pulumi.CustomResourceOptions & { id: pulumi.Input<pulumi.ID> });
-  constructor(name: string, args: EdcpsInstanceArgs | EdcpsInstancePlace, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: EdcpsInstanceArgs, opts?: pulumi.CustomResourceOptions) {
     const secrets = ["password", "userData"];
     super(...handledBy("EdcpsInstance", "pulumi-nodejs:dynamic/jdcloud:EdcpsInstance", name, { unset, args, secrets }, opts));
   }
@@ -47,7 +43,8 @@ export class EdcpsInstance extends pulumi.CustomResource {
     place: EdcpsInstancePlace = {},
     opts?: pulumi.CustomResourceOptions,
   ): EdcpsInstance {
-    return new EdcpsInstance(name, place, { ...opts, id });
+    // Reading needs none of the arguments that buying does. A second constructor signature would say so, and hide the arguments from editors.
+    return new EdcpsInstance(name, place as EdcpsInstanceArgs, { ...opts, id });
   }
 }
 

@@ -6,15 +6,18 @@ import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
 import type { Bag, Difference, Handler } from "../../kit/handler";
 import type { Order } from "./bss";
+import { buy } from "./buy";
+import { change } from "./change";
 import { cphBmsServerInputs } from "./cph-bms-inputs";
 import type { CphBmsServerInputs } from "./cph-bms-inputs";
 import { usualRegion } from "./credentials";
 import { autoRenewOf, bandwidthFromWire, drift, periodOf, sameEnterpriseProject, seenInAll } from "./drift";
-import { bandwidthToWire, wireFlag } from "./inputs";
-import { buy, change, look, remove } from "./purchase-life";
-import type { Kind } from "./purchase-life";
-import { filled, purchaseOutputs } from "./servers";
-import type { CphPurchaseOutputs, Sighting } from "./servers";
+import { bandwidthToWire, onlyInputs, wireFlag } from "./inputs";
+import { look } from "./look";
+import type { Kind } from "./purchase-kind";
+import { remove } from "./remove";
+import { filled, purchaseOutputs } from "./server-outputs";
+import type { CphPurchaseOutputs, Sighting } from "./server-outputs";
 
 export type { CphBmsServerInputs, CphBmsServerSpec } from "./cph-bms-inputs";
 
@@ -34,6 +37,7 @@ export const cphBmsServer: Handler<CphBmsServerInputs, CphBmsServerOutputs> = {
 
 const kind: Kind<CphBmsServerInputs, CphBmsServerOutputs> = {
   type: "CphBmsServer",
+  inputsOf: (state) => onlyInputs(cphBmsServerInputs, state),
   version: () => "v2.1",
   toWire,
   terms: ({ orderParam }) => ({ isAutoPay: orderParam?.isAutoPay ?? false, isAutoRenew: orderParam?.isAutoRenew ?? false }),

@@ -5,16 +5,19 @@ import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
 import type { Bag, Difference, Handler } from "../../kit/handler";
 import type { Settings } from "../../kit/context";
-import type { Order } from "./bss";
+import { buy } from "./buy";
+import { change } from "./change";
 import { cphPhoneServerInputs } from "./cph-phone-inputs";
 import type { CphPhoneServerInputs } from "./cph-phone-inputs";
+import { fromWire, samePorts, toWire } from "./cph-phone-wire";
 import { usualRegion } from "./credentials";
-import { autoRenewOf, bandwidthFromWire, drift, periodOf, sameEnterpriseProject, seenInAll, zeroOrOne } from "./drift";
-import { bandwidthToWire, wireFlag, wireTextFlag } from "./inputs";
-import { buy, change, look, remove } from "./purchase-life";
-import type { Kind } from "./purchase-life";
-import { filled, purchaseOutputs } from "./servers";
-import type { CphPurchaseOutputs, SeenPhones, SeenServer, Sighting } from "./servers";
+import { sameEnterpriseProject } from "./drift";
+import { onlyInputs } from "./inputs";
+import { look } from "./look";
+import type { Kind } from "./purchase-kind";
+import { remove } from "./remove";
+import { purchaseOutputs } from "./server-outputs";
+import type { CphPurchaseOutputs } from "./server-outputs";
 
 export type { CphPhoneServerInputs, CphPhoneServerSpec } from "./cph-phone-inputs";
 
@@ -37,6 +40,7 @@ export const cphPhoneServer: Handler<CphPhoneServerInputs, CphPhoneServerOutputs
 
 const kind: Kind<CphPhoneServerInputs, CphPhoneServerOutputs> = {
   type: "CphPhoneServer",
+  inputsOf: (state) => onlyInputs(cphPhoneServerInputs, state),
   version: (inputs) => (inputs.tenantVpcId === undefined ? "v1" : "v2"),
   toWire,
   terms: ({ extendParam }) => ({ isAutoPay: extendParam?.isAutoPay ?? false, isAutoRenew: extendParam?.isAutoRenew ?? false }),
@@ -108,163 +112,3 @@ function flat({ extendParam, ...inputs }: CphPhoneServerInputs): Flat {
 }
 
 const json = (value: string | undefined): unknown => (value === undefined ? undefined : JSON.parse(value));
-
-type Ports = CphPhoneServerInputs["ports"];
-
-function samePorts(a: Ports, b: Ports): boolean {
-  const byName = (ports: Ports): Ports => [...(ports ?? [])].sort((one, other) => (one.name < other.name ? -1 : 1));
-  return isDeepStrictEqual(byName(a), byName(b));
-}
-
-function toWire(inputs: CphPhoneServerInputs): object {
-  const { extendParam } = inputs;
-  const both = {
-    server_name: inputs.serverName,
-    server_model_name: inputs.serverModelName,
-    phone_model_name: inputs.phoneModelName,
-    image_id: inputs.imageId,
-    count: inputs.count,
-    keypair_name: inputs.keypairName,
-    ports: inputs.ports?.map((one) => ({
-      name: one.name,
-      listen_port: one.listenPort,
-      internet_accessible: wireTextFlag(one.internetAccessible),
-    })),
-    band_width: inputs.bandWidth === undefined ? undefined : bandwidthToWire(inputs.bandWidth),
-    extend_param: {
-      charging_mode: extendParam.chargingMode,
-      period_type: extendParam.periodType,
-      period_num: extendParam.periodNum,
-      is_auto_pay: wireFlag(extendParam.isAutoPay),
-      // v1 was documented without it; off is the default of both.
-      is_auto_renew: inputs.tenantVpcId === undefined && !extendParam.isAutoRenew ? undefined : wireFlag(extendParam.isAutoRenew),
-      enterprise_project_id: filled(extendParam.enterpriseProjectId),
-    },
-  };
-  return inputs.tenantVpcId === undefined ? { ...both, ...systemNetworkToWire(inputs) } : { ...both, ...vpcToWire(inputs) };
-}
-
-const systemNetworkToWire = ({ vncEnable, subnetCidr }: CphPhoneServerInputs): object => ({
-  vnc_enable: vncEnable === undefined ? undefined : wireTextFlag(vncEnable),
-  subnet_cidr: subnetCidr,
-});
-
-const vpcToWire = (inputs: CphPhoneServerInputs): object => ({
-  tenant_vpc_id: inputs.tenantVpcId,
-  nics: inputs.nics?.map((nic) => ({
-    subnet_id: nic.subnetId,
-    ipv6_enable: nic.ipv6Enable,
-    ipv6_bandwidth: nic.ipv6Bandwidth === undefined ? undefined : { band_width_id: nic.ipv6Bandwidth.bandWidthId },
-  })),
-  public_ip: inputs.publicIp,
-  phone_count_per_ip: inputs.phoneCountPerIp,
-  phone_data_volume: volumeToWire(inputs.phoneDataVolume),
-  server_share_data_volume: volumeToWire(inputs.serverShareDataVolume),
-  availability_zone: inputs.availabilityZone,
-  property: inputs.property,
-});
-
-type Volume = CphPhoneServerInputs["phoneDataVolume"];
-
-const volumeToWire = (volume: Volume): object | undefined =>
-  volume === undefined ? undefined : { volume_type: volume.volumeType, size: volume.size };
-
-function volumeFromWire(type: string | null | undefined, size: number | null | undefined): Volume {
-  return (type === "SSD" || type === "GPSSD") && typeof size === "number" && size > 0 ? { volumeType: type, size } : undefined;
-}
-
-function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, order: Order | undefined): CphPhoneServerInputs {
-  const isById = last.serverName === undefined;
-  const now = drift(isById);
-  const wires = seen.servers.map(({ wire }) => wire);
-  const phones = seen.servers.flatMap((server) => server.phones ?? []);
-  const shown = seenInAll(seen, last, now);
-  const isInVpc = isById ? wires[0]?.network_version === "v2" : last.tenantVpcId !== undefined;
-  const subnetIds = wires.map((wire) => filled(wire.subnet_id));
-  const nic = last.nics?.[0];
-  const subnetId = isInVpc ? now(nic?.subnetId, subnetIds) : undefined;
-  return {
-    ...last,
-    region: last.region ?? seen.account.region,
-    serverName: shown.serverName ?? "",
-    serverModelName: now(last.serverModelName, shown.serverModelName) ?? "",
-    phoneModelName:
-      now(
-        last.phoneModelName,
-        wires.map((wire) => filled(wire.phone_model_name)),
-      ) ?? "",
-    imageId: now(last.imageId, phones.map(imageOf)) ?? "",
-    count: seen.count,
-    keypairName: shown.keypairName,
-    vncEnable: isInVpc ? last.vncEnable : now(last.vncEnable, phones.map(vncOf)),
-    ports: now(
-      last.ports,
-      seen.servers.map((server) => portsOf(server, last.ports)),
-      samePorts,
-    ),
-    subnetCidr: isInVpc
-      ? last.subnetCidr
-      : now(
-          last.subnetCidr,
-          wires.map((wire) => filled(wire.subnet_cidr)),
-        ),
-    bandWidth: isById || last.bandWidth !== undefined ? bandwidthFromWire(seen, last.bandWidth, now) : undefined,
-    extendParam: {
-      ...last.extendParam,
-      chargingMode:
-        now(
-          last.extendParam?.chargingMode,
-          wires.map((wire) => zeroOrOne(wire.metadata?.charging_mode)),
-        ) ?? 0,
-      isAutoPay: last.extendParam?.isAutoPay ?? false,
-      isAutoRenew: autoRenewOf(seen, last.extendParam?.isAutoRenew, now),
-      ...(order === undefined ? {} : periodOf(order)),
-      enterpriseProjectId: now(
-        last.extendParam?.enterpriseProjectId,
-        wires.map((wire) => wire.enterprise_project_id ?? undefined),
-        sameEnterpriseProject,
-      ),
-    },
-    tenantVpcId: isInVpc
-      ? now(
-          last.tenantVpcId,
-          wires.map((wire) => filled(wire.vpc_id)),
-        )
-      : undefined,
-    nics: subnetId === undefined ? last.nics : [{ ipv6Enable: false, ...nic, subnetId }],
-    phoneDataVolume: now(last.phoneDataVolume, phones.map(dataVolumeOf)),
-    serverShareDataVolume: now(
-      last.serverShareDataVolume,
-      wires.map((wire) => volumeFromWire(wire.share_volume_info?.volume_type, wire.share_volume_info?.size)),
-    ),
-    availabilityZone: isInVpc ? shown.availabilityZone : last.availabilityZone,
-    tags: shown.tags,
-  };
-}
-
-/** One image, if all phones have the same; a phone that was reset with another one says nothing about the server. */
-function imageOf({ phones }: SeenPhones): string | undefined {
-  const images = new Set(phones.map((phone) => filled(phone.image_id)));
-  return images.size === 1 ? [...images][0] : undefined;
-}
-
-function vncOf({ phones }: SeenPhones): boolean | undefined {
-  const one = phones[0]?.vnc_enable;
-  return one === undefined || one === null ? undefined : String(one).toLowerCase() === "true";
-}
-
-const dataVolumeOf = ({ detail }: SeenPhones): Volume =>
-  volumeFromWire(detail?.phone_data_volume?.volume_type, detail?.phone_data_volume?.volume_size);
-
-/** Ports that somebody asked for; each phone also has `adb`, and `vnc` where that is on. */
-function portsOf({ wire, phones }: SeenServer, last: Ports): Ports {
-  const shown = phones?.detail?.access_infos ?? [];
-  if (shown.length === 0) return undefined; // not even `adb`: the phone is not up
-  const isPublic = (wire.addresses ?? []).some((address) => filled(address.public_ip) !== undefined);
-  return shown.flatMap(({ type, listen_port, public_ip }) => {
-    if (typeof type !== "string" || typeof listen_port !== "number" || ["adb", "vnc"].includes(type.toLowerCase())) return [];
-    // A server without a public address shows none for any port, whatever was asked for.
-    const wanted = last?.find((one) => one.name === type)?.internetAccessible ?? false;
-    return [{ name: type, listenPort: listen_port, internetAccessible: isPublic ? filled(public_ip) !== undefined : wanted }];
-  });
-}

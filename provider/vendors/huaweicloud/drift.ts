@@ -3,8 +3,8 @@ import type { Order } from "./bss";
 import type { WireServer } from "./cph";
 import type { BandwidthTerms } from "./inputs";
 import { isNamed } from "./change-servers";
-import { filled } from "./servers";
-import type { Sighting } from "./servers";
+import { filled } from "./server-outputs";
+import type { Sighting } from "./server-outputs";
 
 /** What an input is now: the last value as long as every server still agrees with it, otherwise that of the first which does not. */
 export type Drift = <T>(last: T | undefined, seen: readonly (T | undefined)[], same?: (last: T, seen: T) => boolean) => T | undefined;

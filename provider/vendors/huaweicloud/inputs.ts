@@ -183,3 +183,8 @@ export const refusing =
 
 /** What a program may leave out: the region, which then comes from the settings. */
 export type Written<T extends { region: string }> = Omit<T, "region"> & Partial<Pick<T, "region">>;
+
+/** The state without what no program writes. */
+export function onlyInputs<I extends object>(schema: z.ZodObject, state: I): I {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => name in schema.shape)) as I; // the same, with fewer properties
+}

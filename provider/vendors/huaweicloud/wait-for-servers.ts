@@ -4,7 +4,8 @@ import type { Account } from "./account";
 import { ifAllowed, isUnderWay, orderStatus, readOrder } from "./bss";
 import type { Order } from "./bss";
 import type { WireServer } from "./cph";
-import { existing, idsOfOrder, isReady, isSettled, notYetVisible, stateOf } from "./servers";
+import { stateOf } from "./server-outputs";
+import { existing, idsOfOrder, isReady, isSettled, notYetVisible } from "./servers";
 
 /** What is waited for. */
 export interface Purchase {

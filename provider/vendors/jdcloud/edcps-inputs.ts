@@ -3,45 +3,42 @@ import { timeoutsInput } from "../../kit/timeouts";
 import { chargeRules, refinedBy, spanningRules } from "./edcps-rules";
 import { chargeMode, cidr, code, lineType, megabits, password, script, uplinkMegabits, yesNo } from "./edcps-values";
 
+// Fields stand apart from the schemas made of them, each typed by its fields: only so their comments reach the declarations that programs see.
 const replaces = { forceNew: true } as const;
 
-const charge = z
-  .strictObject({
-    /**
-     * `"postpaid_by_duration"` (billed hourly by configuration, can be deleted at any time) or `"prepaid_by_duration"`
-     * (months or years paid at once; JD Cloud neither refunds nor lets it be deleted). Default `"postpaid_by_duration"`; always sent.
-     * A change replaces the servers. (ChargeSpec `chargeMode`)
-     */
-    chargeMode: chargeMode.default("postpaid_by_duration").meta(replaces),
-    /** Unit of `chargeDuration`: `"month"` or `"year"`. Prepaid only; default `"month"`. It is a term of the purchase: a later change does nothing. (ChargeSpec `chargeUnit`) */
-    chargeUnit: z.enum(["month", "year"], 'write "month" or "year"').optional(),
-    /** How many units to buy: 1 to 9 months, or 1 to 3 years. Prepaid only, and needed there. It is a term of the purchase: a later change does nothing. (ChargeSpec `chargeDuration`) */
-    chargeDuration: z.int("write a whole number of months or years").min(1, "buy at least 1 month or year").optional(),
-    /** Whether a prepaid server renews itself, each time by one `chargeUnit`. Default: it does not. Changes in place, through the renewal service. (ChargeSpec `autoRenew`) */
-    autoRenew: z.boolean("write true or false").optional(),
-    /** A promotion to use: base64 of JD Cloud's JSON for it. It is a term of the purchase: a later change does nothing. (ChargeSpec `buyScenario`) */
-    buyScenario: z.base64("write the base64 text that JD Cloud gives for the promotion").optional(),
-  })
-  .superRefine(refinedBy(chargeRules));
+const chargeFields = {
+  /**
+   * `"postpaid_by_duration"` (billed hourly by configuration, can be deleted at any time) or `"prepaid_by_duration"`
+   * (months or years paid at once; JD Cloud neither refunds nor lets it be deleted). Default `"postpaid_by_duration"`; always sent.
+   * A change replaces the servers. (ChargeSpec `chargeMode`)
+   */
+  chargeMode: chargeMode.default("postpaid_by_duration").meta(replaces),
+  /** Unit of `chargeDuration`: `"month"` or `"year"`. Prepaid only; default `"month"`. It is a term of the purchase: a later change does nothing. (ChargeSpec `chargeUnit`) */
+  chargeUnit: z.enum(["month", "year"], 'write "month" or "year"').optional(),
+  /** How many units to buy: 1 to 9 months, or 1 to 3 years. Prepaid only, and needed there. It is a term of the purchase: a later change does nothing. (ChargeSpec `chargeDuration`) */
+  chargeDuration: z.int("write a whole number of months or years").min(1, "buy at least 1 month or year").optional(),
+  /** Whether a prepaid server renews itself, each time by one `chargeUnit`. Default: it does not. Changes in place, through the renewal service. (ChargeSpec `autoRenew`) */
+  autoRenew: z.boolean("write true or false").optional(),
+  /** A promotion to use: base64 of JD Cloud's JSON for it. It is a term of the purchase: a later change does nothing. (ChargeSpec `buyScenario`) */
+  buyScenario: z.base64("write the base64 text that JD Cloud gives for the promotion").optional(),
+};
+const charge: z.ZodObject<typeof chargeFields, z.core.$strict> = z.strictObject(chargeFields).superRefine(refinedBy(chargeRules));
 
-const aliasIps = z
-  .array(
-    z.strictObject({
-      /** Id of the range that the addresses come from: the subnet's id for its own range, else the id of the secondary CIDR. (AliasIpInfo `id`) */
-      id: code.optional(),
-      /** The addresses, e.g. `"10.0.1.40/32"` or `"10.0.1.64/28"`; an address alone means just that one. (AliasIpInfo `cidr`) */
-      cidr,
-      /** `"ipv4"` or `"ipv6"`. Default `"ipv4"`. Part of JD Cloud's later documents only. (AliasIpInfo `scope`) */
-      scope: z.enum(["ipv4", "ipv6"], 'write "ipv4" or "ipv6"').optional(),
-    }),
-    "write a list of alias ranges",
-  )
-  .max(50, "an interface takes at most 50 alias ranges");
+const aliasIpFields = {
+  /** Id of the range that the addresses come from: the subnet's id for its own range, else the id of the secondary CIDR. (AliasIpInfo `id`) */
+  id: code.optional(),
+  /** The addresses, e.g. `"10.0.1.40/32"` or `"10.0.1.64/28"`; an address alone means just that one. (AliasIpInfo `cidr`) */
+  cidr,
+  /** `"ipv4"` or `"ipv6"`. Default `"ipv4"`. Part of JD Cloud's later documents only. (AliasIpInfo `scope`) */
+  scope: z.enum(["ipv4", "ipv6"], 'write "ipv4" or "ipv6"').optional(),
+};
+const aliasIp: z.ZodObject<typeof aliasIpFields, z.core.$strict> = z.strictObject(aliasIpFields);
+const aliasIps = z.array(aliasIp, "write a list of alias ranges").max(50, "an interface takes at most 50 alias ranges");
 
 const tagText = /^(?! )[\p{Script=Han}A-Za-z0-9 _.:/=+\-@]*$/u;
 const tagRule = "use Chinese characters, letters, digits, spaces (not first) and _ . : / = + - @";
 
-const resourceTag = z.strictObject({
+const tagFields = {
   /** 1 to 127 characters, not beginning with `jrn:`. Upper and lower case differ. (Tag `key`) */
   key: z
     .string()
@@ -51,134 +48,135 @@ const resourceTag = z.strictObject({
     .refine((key) => !key.startsWith("jrn:"), 'keys that begin with "jrn:" belong to JD Cloud'),
   /** Up to 255 characters. (Tag `value`) */
   value: z.string().max(255, "a value has at most 255 characters").regex(tagText, tagRule),
-});
+};
+const resourceTag: z.ZodObject<typeof tagFields, z.core.$strict> = z.strictObject(tagFields);
 
 const hostnameRule =
   "use labels of letters, digits and hyphens, separated by single dots, with no dot or hyphen at either end and no two hyphens in a row";
 
+const fields = {
+  /** Region of the edge node, e.g. `"cn-east-tz1"`. Default: stack configuration `jdcloud:region`, else environment variable `JDCLOUD_REGION`. A change replaces the servers. */
+  regionId: z
+    .string()
+    .default("")
+    .refine(
+      (region) => region !== "",
+      "no region found: set `regionId`, stack configuration jdcloud:region, or environment variable JDCLOUD_REGION",
+    )
+    .meta(replaces),
+  /** Availability zone, e.g. `"cn-east-tz1a"` (describeEdCPSRegions lists them). A change replaces the servers. (InstanceSpec `az`) */
+  az: code.meta(replaces),
+  /** Model of the server, e.g. `"edcps.c.normal1"` (describeDeviceTypes). A change replaces the servers. (InstanceSpec `deviceType`) */
+  deviceType: code.meta(replaces),
+  /** Kind of image; JD Cloud has only `"standard"`, which is the default. (InstanceSpec `imageType`) */
+  imageType: z.literal("standard", 'JD Cloud has only "standard"').default("standard").meta(replaces),
+  /** Id of the operating system (describeOS, for the device type). A change replaces the servers. (InstanceSpec `osTypeId`) */
+  osTypeId: code.meta(replaces),
+  /** Id of the RAID of the system disks (describeDeviceRaids, volume type `system`). A change replaces the servers. (InstanceSpec `sysRaidTypeId`) */
+  sysRaidTypeId: code.meta(replaces),
+  /** Id of the RAID of the data disks (describeDeviceRaids, volume type `data`). A change replaces the servers. (InstanceSpec `dataRaidTypeId`) */
+  dataRaidTypeId: code.meta(replaces),
+  /** Host name, 2 to 64 characters. Default: `host-` and the last two numbers of the private address. With `count` above 1 the service appends numbers. JD Cloud never shows it again. A change replaces the servers. (InstanceSpec `hostname`) */
+  hostname: z
+    .string()
+    .min(2, "a host name has 2 to 64 characters")
+    .max(64, "a host name has 2 to 64 characters")
+    .regex(/^(?!.*--)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/, hostnameRule)
+    .optional()
+    .meta(replaces),
+  /** Kind of network; JD Cloud has only `"vpc"`, which is the default. (InstanceSpec `networkType`) */
+  networkType: z.literal("vpc", 'JD Cloud has only "vpc"').default("vpc").meta(replaces),
+  /** Id of the subnet of the primary interface, in the same region and zone. A change replaces the servers. (InstanceSpec `subnetId`) */
+  subnetId: code.meta(replaces),
+  /** Network range of the early, operator-wide intranets. Not needed with a VPC. JD Cloud never shows it again. A change replaces the servers. (InstanceSpec `cidr`) */
+  cidr: z.cidrv4('write an IPv4 range such as "10.0.0.0/16"').optional().meta(replaces),
+  /** Fixed private IPv4 address of the primary interface, free in the subnet; only with `count` 1. Default: JD Cloud assigns one, see `servers`. A change replaces the server. (InstanceSpec `privateIp`) */
+  privateIp: z.ipv4('write an IPv4 address such as "10.0.1.10"').optional().meta(replaces),
+  /** Further private addresses of the primary interface, at most 50 ranges; their order means nothing. A change replaces the servers. (InstanceSpec `aliasIps`) */
+  aliasIps: aliasIps.optional().meta(replaces),
+  /** `"bond"` (both ports as one interface) or `"dual"` (a secondary interface beside the primary one). Default: JD Cloud's, `"bond"`. A change replaces the servers. (InstanceSpec `interfaceMode`) */
+  interfaceMode: z.enum(["bond", "dual"], 'write "bond" or "dual"').optional().meta(replaces),
+  /** Whether an elastic IP is bought and bound: `"yes"` or `"no"`, or true or false. Default `"yes"`. A change replaces the servers. (InstanceSpec `enableInternet`) */
+  enableInternet: yesNo.default("yes").meta(replaces),
+  /** How that elastic IP is paid: `"prepaid_by_duration"` or `"postpaid_by_duration"`; never prepaid with a postpaid server. Default: JD Cloud's. A change replaces the servers. (InstanceSpec `internetChargeMode`) */
+  internetChargeMode: chargeMode.optional().meta(replaces),
+  /** Id of the shared bandwidth package that the elastic IP joins. A change replaces the servers. (InstanceSpec `bandwidthPackageId`) */
+  bandwidthPackageId: code.optional().meta(replaces),
+  /** Line of the elastic IP: `"un"` China Unicom, `"ct"` China Telecom, `"cm"` China Mobile. Default: the node's. A change replaces the servers. (InstanceSpec `lineType`) */
+  lineType: lineType.optional().meta(replaces),
+  /** Bandwidth of the elastic IP in Mbit/s, 1 to 10240. Needed with `enableInternet` unless it joins a package. A change replaces the servers. (InstanceSpec `bandwidth`) */
+  bandwidth: megabits.optional().meta(replaces),
+  /** Extra upstream bandwidth of the elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. A change replaces the servers. (InstanceSpec `extraUplinkBandwidth`) */
+  extraUplinkBandwidth: uplinkMegabits.optional().meta(replaces),
+  /** Name, 2 to 128 characters, beginning with a letter or Chinese character; then also digits and `.` `_` `:` `-`. With `count` above 1 the service appends numbers. Changes in place. (InstanceSpec `name`) */
+  name: z
+    .string()
+    .regex(
+      /^[\p{Script=Han}A-Za-z][\p{Script=Han}A-Za-z0-9._:-]*$/u,
+      "begin with a letter or Chinese character, then use those, digits and . _ : -",
+    )
+    .refine((name) => Array.from(name).length >= 2 && Array.from(name).length <= 128, "a name has 2 to 128 characters"),
+  /** Description, up to 256 characters. Default: empty. Changes in place. (InstanceSpec `description`) */
+  description: z
+    .string()
+    .refine((description) => Array.from(description).length <= 256, "a description has at most 256 characters")
+    .optional(),
+  /** Password of the administrator: 8 to 30 characters with at least three of upper case, lower case, digit, special. Default: a random one, which JD Cloud sends by SMS and e-mail. Kept secret; a change replaces the servers. (InstanceSpec `password`) */
+  password: password.optional().meta({ secret: true, ...replaces }),
+  /** How many servers to buy in this one order, 1 to 5. Default 1. A change replaces the servers. (InstanceSpec `count`) */
+  count: z
+    .int("write a whole number")
+    .min(1, "buy at least 1 server")
+    .max(5, "JD Cloud takes at most 5 servers per order")
+    .default(1)
+    .meta(replaces),
+  /** Script that runs at the first boot: plain or as base64, at most 16 KB, its first line `#!/bin/bash` or `#!/usr/bin/env python`. Kept secret; a change replaces the servers. (InstanceSpec `userData`) */
+  userData: script.optional().meta({ secret: true, ...replaces }),
+  /** Id of the SSH key pair, Linux only (describeKeypairs). A change replaces the servers. (InstanceSpec `keypairId`) */
+  keypairId: code.optional().meta(replaces),
+  /** How the servers are paid. Default: postpaid. (InstanceSpec `charge`) */
+  charge: charge.prefault({}),
+  /** Subnet of the secondary interface. Needed with `interfaceMode` `"dual"`. A change replaces the servers. (InstanceSpec `extensionSubnetId`) */
+  extensionSubnetId: code.optional().meta(replaces),
+  /** Fixed private IPv4 address of the secondary interface; only with `count` 1. Default: JD Cloud assigns one, see `servers`. A change replaces the server. (InstanceSpec `extensionPrivateIp`) */
+  extensionPrivateIp: z.ipv4('write an IPv4 address such as "10.0.2.10"').optional().meta(replaces),
+  /** Further private addresses of the secondary interface, as `aliasIps`. A change replaces the servers. (InstanceSpec `extensionAliasIps`) */
+  extensionAliasIps: aliasIps.optional().meta(replaces),
+  /** Whether an elastic IP is bought for the secondary interface too. Default `"no"`. A change replaces the servers. (InstanceSpec `extensionEnableInternet`) */
+  extensionEnableInternet: yesNo.optional().meta(replaces),
+  /** Line of the second elastic IP, as `lineType`. A change replaces the servers. (InstanceSpec `extensionLineType`) */
+  extensionLineType: lineType.optional().meta(replaces),
+  /** Bandwidth of the second elastic IP in Mbit/s, 1 to 10240. A change replaces the servers. (InstanceSpec `extensionBandwidth`) */
+  extensionBandwidth: megabits.optional().meta(replaces),
+  /** Extra upstream bandwidth of the second elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. A change replaces the servers. (InstanceSpec `extensionExtraUplinkBandwidth`) */
+  extensionExtraUplinkBandwidth: uplinkMegabits.optional().meta(replaces),
+  /** How the second elastic IP is paid, as `internetChargeMode`. A change replaces the servers. (InstanceSpec `extensionInternetChargeMode`) */
+  extensionInternetChargeMode: chargeMode.optional().meta(replaces),
+  /** Shared bandwidth package that the second elastic IP joins. A change replaces the servers. (InstanceSpec `extensionBandwidthPackageId`) */
+  extensionBandwidthPackageId: code.optional().meta(replaces),
+  /** Whether the primary interface has IPv6: `"yes"` or `"no"`, or true or false. Default: JD Cloud's, `"no"`. Part of its later documents only; not every node has it. A change replaces the servers. (InstanceSpec `enableIpv6`) */
+  enableIpv6: yesNo.optional().meta(replaces),
+  /** Fixed IPv6 address of the primary interface; only with `count` 1. Later documents only. A change replaces the server. (InstanceSpec `ipv6Address`) */
+  ipv6Address: z.ipv6("write an IPv6 address").optional().meta(replaces),
+  /** Further IPv6 addresses of the primary interface. Later documents only. A change replaces the servers. (InstanceSpec `ipv6AliasIps`) */
+  ipv6AliasIps: aliasIps.optional().meta(replaces),
+  /** Whether the secondary interface has IPv6, as `enableIpv6`. Later documents only. A change replaces the servers. (InstanceSpec `extensionEnableIpv6`) */
+  extensionEnableIpv6: yesNo.optional().meta(replaces),
+  /** Fixed IPv6 address of the secondary interface; only with `count` 1. Later documents only. A change replaces the server. (InstanceSpec `extensionIpv6Address`) */
+  extensionIpv6Address: z.ipv6("write an IPv6 address").optional().meta(replaces),
+  /** Further IPv6 addresses of the secondary interface. Later documents only. A change replaces the servers. (InstanceSpec `extensionIpv6AliasIps`) */
+  extensionIpv6AliasIps: aliasIps.optional().meta(replaces),
+  /** Tags, at most 10, each key once; their order means nothing. Changes in place, through the tag service. (InstanceSpec `resourceTags`) */
+  resourceTags: z
+    .array(resourceTag, "write a list of tags, each with `key` and `value`")
+    .max(10, "a server takes at most 10 tags")
+    .optional(),
+  /** How long each operation may take. Changes in place. */
+  timeouts: timeoutsInput,
+};
+
 /** Inputs of an `EdcpsInstance`: JD Cloud's InstanceSpec (API docs, EdCPS, createInstances), spread out beside `regionId`. */
-export const edcpsInputs = z
-  .strictObject({
-    /** Region of the edge node, e.g. `"cn-east-tz1"`. Default: stack configuration `jdcloud:region`, else environment variable `JDCLOUD_REGION`. A change replaces the servers. */
-    regionId: z
-      .string()
-      .default("")
-      .refine(
-        (region) => region !== "",
-        "no region found: set `regionId`, stack configuration jdcloud:region, or environment variable JDCLOUD_REGION",
-      )
-      .meta(replaces),
-    /** Availability zone, e.g. `"cn-east-tz1a"` (describeEdCPSRegions lists them). A change replaces the servers. (InstanceSpec `az`) */
-    az: code.meta(replaces),
-    /** Model of the server, e.g. `"edcps.c.normal1"` (describeDeviceTypes). A change replaces the servers. (InstanceSpec `deviceType`) */
-    deviceType: code.meta(replaces),
-    /** Kind of image; JD Cloud has only `"standard"`, which is the default. (InstanceSpec `imageType`) */
-    imageType: z.literal("standard", 'JD Cloud has only "standard"').default("standard").meta(replaces),
-    /** Id of the operating system (describeOS, for the device type). A change replaces the servers. (InstanceSpec `osTypeId`) */
-    osTypeId: code.meta(replaces),
-    /** Id of the RAID of the system disks (describeDeviceRaids, volume type `system`). A change replaces the servers. (InstanceSpec `sysRaidTypeId`) */
-    sysRaidTypeId: code.meta(replaces),
-    /** Id of the RAID of the data disks (describeDeviceRaids, volume type `data`). A change replaces the servers. (InstanceSpec `dataRaidTypeId`) */
-    dataRaidTypeId: code.meta(replaces),
-    /** Host name, 2 to 64 characters. Default: `host-` and the last two numbers of the private address. With `count` above 1 the service appends numbers. JD Cloud never shows it again. A change replaces the servers. (InstanceSpec `hostname`) */
-    hostname: z
-      .string()
-      .min(2, "a host name has 2 to 64 characters")
-      .max(64, "a host name has 2 to 64 characters")
-      .regex(/^(?!.*--)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/, hostnameRule)
-      .optional()
-      .meta(replaces),
-    /** Kind of network; JD Cloud has only `"vpc"`, which is the default. (InstanceSpec `networkType`) */
-    networkType: z.literal("vpc", 'JD Cloud has only "vpc"').default("vpc").meta(replaces),
-    /** Id of the subnet of the primary interface, in the same region and zone. A change replaces the servers. (InstanceSpec `subnetId`) */
-    subnetId: code.meta(replaces),
-    /** Network range of the early, operator-wide intranets. Not needed with a VPC. JD Cloud never shows it again. A change replaces the servers. (InstanceSpec `cidr`) */
-    cidr: z.cidrv4('write an IPv4 range such as "10.0.0.0/16"').optional().meta(replaces),
-    /** Fixed private IPv4 address of the primary interface, free in the subnet; only with `count` 1. Default: JD Cloud assigns one, see `servers`. A change replaces the server. (InstanceSpec `privateIp`) */
-    privateIp: z.ipv4('write an IPv4 address such as "10.0.1.10"').optional().meta(replaces),
-    /** Further private addresses of the primary interface, at most 50 ranges; their order means nothing. A change replaces the servers. (InstanceSpec `aliasIps`) */
-    aliasIps: aliasIps.optional().meta(replaces),
-    /** `"bond"` (both ports as one interface) or `"dual"` (a secondary interface beside the primary one). Default: JD Cloud's, `"bond"`. A change replaces the servers. (InstanceSpec `interfaceMode`) */
-    interfaceMode: z.enum(["bond", "dual"], 'write "bond" or "dual"').optional().meta(replaces),
-    /** Whether an elastic IP is bought and bound: `"yes"` or `"no"`, or true or false. Default `"yes"`. A change replaces the servers. (InstanceSpec `enableInternet`) */
-    enableInternet: yesNo.default("yes").meta(replaces),
-    /** How that elastic IP is paid: `"prepaid_by_duration"` or `"postpaid_by_duration"`; never prepaid with a postpaid server. Default: JD Cloud's. A change replaces the servers. (InstanceSpec `internetChargeMode`) */
-    internetChargeMode: chargeMode.optional().meta(replaces),
-    /** Id of the shared bandwidth package that the elastic IP joins. A change replaces the servers. (InstanceSpec `bandwidthPackageId`) */
-    bandwidthPackageId: code.optional().meta(replaces),
-    /** Line of the elastic IP: `"un"` China Unicom, `"ct"` China Telecom, `"cm"` China Mobile. Default: the node's. A change replaces the servers. (InstanceSpec `lineType`) */
-    lineType: lineType.optional().meta(replaces),
-    /** Bandwidth of the elastic IP in Mbit/s, 1 to 10240. Needed with `enableInternet` unless it joins a package. A change replaces the servers. (InstanceSpec `bandwidth`) */
-    bandwidth: megabits.optional().meta(replaces),
-    /** Extra upstream bandwidth of the elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. A change replaces the servers. (InstanceSpec `extraUplinkBandwidth`) */
-    extraUplinkBandwidth: uplinkMegabits.optional().meta(replaces),
-    /** Name, 2 to 128 characters, beginning with a letter or Chinese character; then also digits and `.` `_` `:` `-`. With `count` above 1 the service appends numbers. Changes in place. (InstanceSpec `name`) */
-    name: z
-      .string()
-      .regex(
-        /^[\p{Script=Han}A-Za-z][\p{Script=Han}A-Za-z0-9._:-]*$/u,
-        "begin with a letter or Chinese character, then use those, digits and . _ : -",
-      )
-      .refine((name) => Array.from(name).length >= 2 && Array.from(name).length <= 128, "a name has 2 to 128 characters"),
-    /** Description, up to 256 characters. Default: empty. Changes in place. (InstanceSpec `description`) */
-    description: z
-      .string()
-      .refine((description) => Array.from(description).length <= 256, "a description has at most 256 characters")
-      .optional(),
-    /** Password of the administrator: 8 to 30 characters with at least three of upper case, lower case, digit, special. Default: a random one, which JD Cloud sends by SMS and e-mail. Kept secret; a change replaces the servers. (InstanceSpec `password`) */
-    password: password.optional().meta({ secret: true, ...replaces }),
-    /** How many servers to buy in this one order, 1 to 5. Default 1. A change replaces the servers. (InstanceSpec `count`) */
-    count: z
-      .int("write a whole number")
-      .min(1, "buy at least 1 server")
-      .max(5, "JD Cloud takes at most 5 servers per order")
-      .default(1)
-      .meta(replaces),
-    /** Script that runs at the first boot: plain or as base64, at most 16 KB, its first line `#!/bin/bash` or `#!/usr/bin/env python`. Kept secret; a change replaces the servers. (InstanceSpec `userData`) */
-    userData: script.optional().meta({ secret: true, ...replaces }),
-    /** Id of the SSH key pair, Linux only (describeKeypairs). A change replaces the servers. (InstanceSpec `keypairId`) */
-    keypairId: code.optional().meta(replaces),
-    /** How the servers are paid. Default: postpaid. (InstanceSpec `charge`) */
-    charge: charge.prefault({}),
-    /** Subnet of the secondary interface. Needed with `interfaceMode` `"dual"`. A change replaces the servers. (InstanceSpec `extensionSubnetId`) */
-    extensionSubnetId: code.optional().meta(replaces),
-    /** Fixed private IPv4 address of the secondary interface; only with `count` 1. Default: JD Cloud assigns one, see `servers`. A change replaces the server. (InstanceSpec `extensionPrivateIp`) */
-    extensionPrivateIp: z.ipv4('write an IPv4 address such as "10.0.2.10"').optional().meta(replaces),
-    /** Further private addresses of the secondary interface, as `aliasIps`. A change replaces the servers. (InstanceSpec `extensionAliasIps`) */
-    extensionAliasIps: aliasIps.optional().meta(replaces),
-    /** Whether an elastic IP is bought for the secondary interface too. Default `"no"`. A change replaces the servers. (InstanceSpec `extensionEnableInternet`) */
-    extensionEnableInternet: yesNo.optional().meta(replaces),
-    /** Line of the second elastic IP, as `lineType`. A change replaces the servers. (InstanceSpec `extensionLineType`) */
-    extensionLineType: lineType.optional().meta(replaces),
-    /** Bandwidth of the second elastic IP in Mbit/s, 1 to 10240. A change replaces the servers. (InstanceSpec `extensionBandwidth`) */
-    extensionBandwidth: megabits.optional().meta(replaces),
-    /** Extra upstream bandwidth of the second elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. A change replaces the servers. (InstanceSpec `extensionExtraUplinkBandwidth`) */
-    extensionExtraUplinkBandwidth: uplinkMegabits.optional().meta(replaces),
-    /** How the second elastic IP is paid, as `internetChargeMode`. A change replaces the servers. (InstanceSpec `extensionInternetChargeMode`) */
-    extensionInternetChargeMode: chargeMode.optional().meta(replaces),
-    /** Shared bandwidth package that the second elastic IP joins. A change replaces the servers. (InstanceSpec `extensionBandwidthPackageId`) */
-    extensionBandwidthPackageId: code.optional().meta(replaces),
-    /** Whether the primary interface has IPv6: `"yes"` or `"no"`, or true or false. Default: JD Cloud's, `"no"`. Part of its later documents only; not every node has it. A change replaces the servers. (InstanceSpec `enableIpv6`) */
-    enableIpv6: yesNo.optional().meta(replaces),
-    /** Fixed IPv6 address of the primary interface; only with `count` 1. Later documents only. A change replaces the server. (InstanceSpec `ipv6Address`) */
-    ipv6Address: z.ipv6("write an IPv6 address").optional().meta(replaces),
-    /** Further IPv6 addresses of the primary interface. Later documents only. A change replaces the servers. (InstanceSpec `ipv6AliasIps`) */
-    ipv6AliasIps: aliasIps.optional().meta(replaces),
-    /** Whether the secondary interface has IPv6, as `enableIpv6`. Later documents only. A change replaces the servers. (InstanceSpec `extensionEnableIpv6`) */
-    extensionEnableIpv6: yesNo.optional().meta(replaces),
-    /** Fixed IPv6 address of the secondary interface; only with `count` 1. Later documents only. A change replaces the server. (InstanceSpec `extensionIpv6Address`) */
-    extensionIpv6Address: z.ipv6("write an IPv6 address").optional().meta(replaces),
-    /** Further IPv6 addresses of the secondary interface. Later documents only. A change replaces the servers. (InstanceSpec `extensionIpv6AliasIps`) */
-    extensionIpv6AliasIps: aliasIps.optional().meta(replaces),
-    /** Tags, at most 10, each key once; their order means nothing. Changes in place, through the tag service. (InstanceSpec `resourceTags`) */
-    resourceTags: z
-      .array(resourceTag, "write a list of tags, each with `key` and `value`")
-      .max(10, "a server takes at most 10 tags")
-      .optional(),
-    /** How long each operation may take. Changes in place. */
-    timeouts: timeoutsInput,
-  })
-  .superRefine(refinedBy(spanningRules));
+export const edcpsInputs: z.ZodObject<typeof fields, z.core.$strict> = z.strictObject(fields).superRefine(refinedBy(spanningRules));
 
 /** The inputs once checked, with defaults filled in. */
 export type EdcpsInstanceInputs = z.output<typeof edcpsInputs>;

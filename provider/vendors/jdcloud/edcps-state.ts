@@ -24,7 +24,7 @@ export interface EdcpsServer {
   readonly vpcId: string | undefined;
   /** Line of the elastic IP. (Instance `lineType`) */
   readonly lineType: string | undefined;
-  /** Private address, elastic IP and VPC of the secondary interface, if there is one. (Instance `extensionPrivateIp`) */
+  /** Private IPv4 address of the secondary interface, if there is one. (Instance `extensionPrivateIp`) */
   readonly extensionPrivateIp: string | undefined;
   /** Address of the second elastic IP. (Instance `extensionPublicIp`) */
   readonly extensionPublicIp: string | undefined;

@@ -1,3 +1,4 @@
+import { cphBmsServerInputs } from "../../../../provider/vendors/huaweicloud/cph-bms-inputs";
 import { cphBmsServer } from "../../../../provider/vendors/huaweicloud/cph-bms-server";
 import type { CphBmsServerInputs, CphBmsServerOutputs, CphBmsServerSpec } from "../../../../provider/vendors/huaweicloud/cph-bms-server";
 import { bareServer, huaweiWorld, leftBehind } from "../../../support/huaweicloud";
@@ -24,6 +25,7 @@ describe("CphBmsServer", () => {
     expect(outs.servers[0]?.phoneCount).toBeUndefined();
     const read = await cphBmsServer.read(id, outs, world.context());
     expect(read?.outs).toEqual(outs);
+    expect(Object.keys(read!.inputs).filter((name) => !(name in cphBmsServerInputs.shape))).toEqual([]);
     expect(cphBmsServer.diff(read!.outs, inputs).properties).toEqual([]);
 
     const news = world.bare({

@@ -1,10 +1,30 @@
+import type { Context } from "../../kit/context";
 import { waitFor } from "../../kit/wait";
+import { signIn } from "./account";
 import type { Account } from "./account";
 import { cancelOrder, ifAllowed, isUnderWay, orderStatus, readOrder, unsubscribe } from "./bss";
 import { deletePaidByUse } from "./cph";
 import type { WireServer } from "./cph";
 import { meansBusyInBilling, meansNoLongerBilled, meansNotCancellable } from "./errors";
+import { nameOf, orderOfId, placeOf } from "./purchase-kind";
+import type { Kind, PurchaseInputs } from "./purchase-kind";
+import type { CphPurchaseOutputs } from "./server-outputs";
 import { existing, idsOfOrder, isSettled } from "./servers";
+
+/** Gives back whatever is left of a purchase. Fine if nothing is. */
+export async function remove<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  kind: Kind<I, O>,
+  id: string,
+  last: O,
+  ctx: Context,
+): Promise<void> {
+  const account = await signIn(ctx, placeOf(last));
+  const ids = last.servers.map((server) => server.id);
+  const known = ids.length > 0 || orderOfId(id) !== undefined ? ids : [id];
+  // The order of servers that ran has been handled long ago.
+  const openOrderId = last.state === "running" ? undefined : (last.orderId ?? orderOfId(id));
+  await removeServers(account, nameOf(kind, last.serverName), known, openOrderId);
+}
 
 const everyMs = 10_000;
 
@@ -12,7 +32,7 @@ const everyMs = 10_000;
  * Gives the servers of a purchase back and waits until they are gone: an unpaid order is cancelled, prepaid servers are unsubscribed,
  * servers paid by use are deleted. Servers that are still being built are waited for, since billing gives back only what was delivered.
  */
-export async function removeServers(account: Account, what: string, ids: readonly string[], orderId: string | undefined): Promise<void> {
+async function removeServers(account: Account, what: string, ids: readonly string[], orderId: string | undefined): Promise<void> {
   const asked = new Set<string>();
   await waitFor(`${what} to be gone`, { firstMs: 0, everyMs }, account.ctx, async () => {
     const known = ids.length > 0 || orderId === undefined ? ids : await idsOfOrder(account, orderId);
