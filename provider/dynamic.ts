@@ -4,6 +4,7 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, Settings } from "./kit/context";
+import type { Readiness } from "./kit/diff";
 import type { Handler } from "./kit/handler";
 import { NotReady } from "./kit/not-ready";
 import { find } from "./kit/settings";
@@ -28,7 +29,7 @@ export const EdcpsInstance = front(edcpsInstance);
 /** Properties that belong to the front, not to the resource: taken off on the way in, put back on the way out. */
 const hiddenNames = ["__provider", "purchaseMarker"] as const;
 
-function front<I extends object, O extends I & object>(handler: Handler<I, O>): () => ResourceProvider {
+function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>): () => ResourceProvider {
   // The host calls `configure` once but does not hold other calls back until it is done, so each of them waits for this.
   let configured: (settings: Settings) => void;
   const settings = new Promise<Settings>((resolve) => (configured = resolve));

@@ -51,6 +51,7 @@ const unset: Unset<UPhoneServerOutputs> = {
   timeouts: undefined,
   serverId: undefined,
   state: undefined,
+  isReady: undefined,
   phoneCount: undefined,
   phones: undefined,
   addresses: undefined,

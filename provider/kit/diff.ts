@@ -22,8 +22,17 @@ export interface Rule<T> {
 /** One line per input: a forgotten one does not compile. */
 export type DiffTable<I> = { readonly [K in keyof Required<I>]: Change | Rule<I[K]> };
 
-/** Compares state and inputs by the table. A value not known yet counts as changed. */
-export function diffWith<I extends object>(table: DiffTable<I>, last: I, news: I): Difference {
+/** What every state says about the purchase. */
+export interface Readiness {
+  /**
+   * Whether everything bought came to be ready, with all that is set after a purchase (tags, remark …). `false`: `pulumi up` goes on where the
+   * last run stopped, even when a refresh came between.
+   */
+  readonly isReady: boolean;
+}
+
+/** Compares state and inputs by the table. A value not known yet counts as changed, and so does a purchase that is not over. */
+export function diffWith<I extends object>(table: DiffTable<I>, last: I & Readiness, news: I): Difference {
   const properties: PropertyDifference[] = [];
   for (const name of Object.keys(table) as (keyof I & string)[]) {
     const rule = ruleOf(table[name]);
@@ -32,6 +41,8 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I, news: I
     if (!hasUnknown(news[name]) && (rule.same ?? sameValue)(last[name], news[name])) continue;
     properties.push({ property: name, kind: rule.change, old: last[name], new: news[name] });
   }
+  // Only a plain `false` counts: a state that lacks the word was not left by a purchase that failed.
+  if (last.isReady === false) properties.push({ property: "isReady", kind: "update", old: false, new: true });
   return { properties, deleteBeforeReplace: false };
 }
 

@@ -1,4 +1,5 @@
 import type { Context, Settings } from "./context";
+import type { Readiness } from "./diff";
 
 /** A bag of properties as the engine hands it over, before a schema has read it. */
 export type Bag = Readonly<Record<string, unknown>>;
@@ -33,7 +34,7 @@ export interface Difference {
  * The life of one kind of bought server. Plain objects, free of Pulumi.
  * `I` are the checked inputs; `O` is the state: the inputs (where the cloud can be read: as the cloud has them) plus what the cloud decides.
  */
-export interface Handler<I, O extends I> {
+export interface Handler<I, O extends I & Readiness> {
   /** How long each operation may take when the program sets no `timeouts`. */
   readonly timeouts: Timeouts;
   check(news: Bag, settings: Settings): Checked;

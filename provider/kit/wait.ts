@@ -23,7 +23,7 @@ export async function waitFor<T>(what: string, rhythm: Rhythm, ctx: Context, loo
     if (left <= 0) {
       const last = missed instanceof Error ? ` The last look failed: ${missed.message}` : "";
       throw new TimedOut(
-        `Waited ${durationText(ctx.clock.now() - begun)} for ${what}, and the time limit is over. Nothing is lost: run \`pulumi up\` again to go on waiting, or raise \`timeouts\`.${last}`,
+        `Waited ${durationText(ctx.clock.now() - begun)} for ${what}, and the time limit is over. Nothing is lost: run the same command again to go on waiting, or raise \`timeouts\`.${last}`,
       );
     }
     await ctx.clock.sleep(Math.min(pause, left), ctx.signal);

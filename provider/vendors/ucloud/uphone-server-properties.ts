@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Readiness } from "../../kit/diff";
 import { timeoutsInput } from "../../kit/timeouts";
 
 const oneWord = "[\\p{Script=Han}A-Za-z0-9_.-]{1,63}";
@@ -106,7 +107,7 @@ export interface PhonesSummary {
   readonly failed: readonly string[];
 }
 
-export interface UPhoneServerOutputs extends UPhoneServerInputs {
+export interface UPhoneServerOutputs extends UPhoneServerInputs, Readiness {
   /** Id of the server; the same as the resource's id (`ServerId`). */
   readonly serverId: string;
   /** `Initializing`, `UPhoneCreating`, `Running`, `CreateFailed` or `Deleting`, the last one known; empty until UCloud first showed the server (`State`). */

@@ -53,7 +53,7 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     const boughtAt = new Date(ctx.clock.now()).toISOString();
     const serverId = await buy(inputs, ctx);
     // A purchase takes no remark: that is settled when the server runs.
-    const server: Known = { outs: { ...inputs, remark: "", serverId, state: "", addresses: [], createdAt: boughtAt } };
+    const server: Known = { outs: { ...inputs, remark: "", serverId, state: "", isReady: false, addresses: [], createdAt: boughtAt } };
     ctx.log(`UPhoneServer ${serverId}: bought, being built`);
     return keepingId(
       serverId,
@@ -61,7 +61,7 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
       async () => {
         await untilRunning(server, ctx, true);
         await settle(server, inputs, ctx);
-        return { id: serverId, outs: server.outs };
+        return { id: serverId, outs: { ...server.outs, isReady: true } };
       },
     );
   },
@@ -92,7 +92,7 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
       async () => {
         await untilRunning(server, ctx, false);
         await settle(server, news, ctx);
-        return server.outs;
+        return { ...server.outs, isReady: true };
       },
     );
   },
@@ -136,6 +136,7 @@ async function firstSeen(seen: WireServer, place: Place, phones: readonly WirePh
     releaseUdisk: defaults.releaseUdisk.parse(undefined),
     serverId: seen.ServerId,
     state: "",
+    isReady: true,
     addresses: [],
     createdAt: "",
   };

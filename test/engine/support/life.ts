@@ -99,6 +99,8 @@ export function livesOnTheRealEngine(type: Declared["type"], kind: Kind): void {
     expect(kept!.outputs["__provider"]).toContain(`.${type};`);
 
     expect((await stack.up()).code).not.toBe(0);
+    expect((await stack.refresh()).code).toBe(0);
+    expect((await stack.up()).code).not.toBe(0); // a refresh makes no good server of a failed one
     expect(orders()).toBe(1);
     expect((await stack.destroy()).code).toBe(0);
     expect(cloud().servers()).toEqual([]);
@@ -110,7 +112,7 @@ export function livesOnTheRealEngine(type: Declared["type"], kind: Kind): void {
     await stack.declare(kind.declare("one", { timeouts: { create: "1s", update: "30m" } }));
     const late = await stack.up();
     expect(late.code).not.toBe(0);
-    expect(late.text).toContain("run `pulumi up` again");
+    expect(late.text).toContain("run the same command again to go on waiting");
     const [kept] = await stack.resources();
     expect([kept!.id]).toEqual(cloud().servers());
 

@@ -1,5 +1,5 @@
 import { diffWith } from "../../../provider/kit/diff";
-import type { DiffTable } from "../../../provider/kit/diff";
+import type { DiffTable, Readiness } from "../../../provider/kit/diff";
 import { unknownMarker } from "../../../provider/kit/unknown";
 
 interface Inputs {
@@ -19,7 +19,7 @@ const table: DiffTable<Inputs> = {
   tags: { change: "update" },
   level: { change: "update", same: (last, news) => last?.toLowerCase() === news?.toLowerCase() },
 };
-const last: Inputs = { name: "a", image: "i-1", term: 1, zone: "z-1", tags: { k: "v", l: "w" }, level: "High" };
+const last: Inputs & Readiness = { isReady: true, name: "a", image: "i-1", term: 1, zone: "z-1", tags: { k: "v", l: "w" }, level: "High" };
 const diff = (news: Partial<Inputs>) => diffWith(table, last, { ...last, ...news }).properties;
 
 describe("diffWith", () => {
@@ -69,7 +69,13 @@ describe("diffWith", () => {
     );
   });
 
+  test("says of a purchase that is not over that it goes on, though nothing else changed", () => {
+    expect(diffWith(table, { ...last, isReady: false }, last).properties).toEqual([
+      { property: "isReady", kind: "update", old: false, new: true },
+    ]);
+  });
+
   test("never looks at properties that are no inputs", () => {
-    expect(diffWith(table, { ...last, __provider: "x" } as Inputs, last).properties).toEqual([]);
+    expect(diffWith(table, { ...last, __provider: "x" } as Inputs & Readiness, last).properties).toEqual([]);
   });
 });

@@ -88,7 +88,7 @@ describe("waitFor", () => {
     const ctx = context(limitMs);
     const error = (await waitFor("s-1 to be ready", rhythm, ctx, looks(ctx, undefined).look).catch((thrown: unknown) => thrown)) as Error;
     expect(error.message.startsWith(start)).toBe(true);
-    expect(error.message).toMatch(/run `pulumi up` again .* or raise `timeouts`/);
+    expect(error.message).toMatch(/run the same command again .* or raise `timeouts`/);
   });
 
   test("takes a look that failed for a passing reason for one missed tick", async () => {

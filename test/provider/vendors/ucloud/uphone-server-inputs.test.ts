@@ -186,7 +186,7 @@ describe("Changes of UPhoneServer", () => {
     releaseUdisk: true,
     timeouts: { create: "1h" },
   };
-  const outs = { ...last, serverId: "uphs-1", state: "Running", addresses: [], createdAt: "2026-01-02T03:04:05.000Z" };
+  const outs = { ...last, serverId: "uphs-1", state: "Running", isReady: true, addresses: [], createdAt: "2026-01-02T03:04:05.000Z" };
   const diff = (news: Partial<UPhoneServerInputs>) => uphoneServer.diff(outs, { ...last, ...news }).properties;
 
   test("nothing changed is no change", () => expect(diff({})).toEqual([]));

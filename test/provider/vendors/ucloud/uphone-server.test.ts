@@ -223,7 +223,7 @@ describe("UPhoneServer", () => {
 
     const again = await notReady(uphoneServer.update(kept.id, kept.outs, world.farm(ipGroup), world.context()));
     expect(again.message).toBe(kept.message);
-    expect((await read(kept.id, kept.outs))?.outs.state).toBe("CreateFailed");
+    expect((await read(kept.id, kept.outs))?.outs).toMatchObject({ state: "CreateFailed", isReady: false });
 
     await uphoneServer.delete(kept.id, kept.outs, world.context());
     expect(world.cloud.servers()).toEqual([]);
@@ -236,10 +236,14 @@ describe("UPhoneServer", () => {
     expect(kept.message).toMatch(/^Waited 90 min for UPhoneServer uphs-\w+ to be running/);
     expect(kept.outs).toMatchObject({ serverId: kept.id, state: "Initializing", remark: "", createdAt: "2026-01-02T03:04:05.000Z" });
 
+    // A refresh in between must not hide that the purchase is not over.
+    const refreshed = (await read(kept.id, kept.outs))!.outs;
+    expect(uphoneServer.diff(refreshed, world.farm()).properties.map((property) => property.property)).toEqual(["isReady"]);
+
     world.cloud.stallProvisioning(false);
     const context = world.context();
-    const outs = await uphoneServer.update(kept.id, kept.outs, world.farm({ remark: "night shift" }), context);
-    expect(outs).toMatchObject({ state: "Running", remark: "night shift", phones: { running: 42 } });
+    const outs = await uphoneServer.update(kept.id, refreshed, world.farm({ remark: "night shift" }), context);
+    expect(outs).toMatchObject({ state: "Running", isReady: true, remark: "night shift", phones: { running: 42 } });
     expect(context.lines).toEqual([`UPhoneServer ${kept.id}: running, 42 phones`, `UPhoneServer ${kept.id}: remark changed`]);
     expect(orders()).toHaveLength(1);
   });
