@@ -1,29 +1,37 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startSimulator } from "../../simulator";
 import type { Simulator } from "../../simulator";
-import { bare, edge, phones, uphone } from "./support/examples";
 import { newStack } from "./support/stack";
 import type { Stack } from "./support/stack";
 
-const userData = Buffer.from("#!/bin/bash\necho very-secret-script\n").toString("base64");
+const quickstart = join(__dirname, "..", "..", "examples", "quickstart", "index.ts");
+const maxBytes = 3 * 1024;
 
-describe("the state of a stack with one of each", () => {
+describe("the quickstart's program, as it stands", () => {
   let simulator: Simulator;
   let stack: Stack;
 
   beforeAll(async () => {
     simulator = await startSimulator({ speed: 3000 });
     stack = await newStack(simulator);
-    await stack.declare(uphone("phones-a"), phones("phones-b"), bare("bare"), edge("edge", { userData }));
+    await stack.program(await readFile(quickstart, "utf8"));
     const up = await stack.up();
-    expect(up.code).toBe(0);
-    expect((await stack.refresh()).code).toBe(0); // a read must not let out what a create kept in
+    expect([up.code, up.steps.map((step) => step.op)]).toEqual([0, ["create", "create", "create", "create"]]);
   });
   afterAll(async () => {
     await stack.dispose();
     await simulator.close();
   });
 
-  test("keeps the provider as a short text, the same for years", async () => {
+  test("buys four servers with four orders, and nothing in a second run", async () => {
+    expect(simulator.ledger.orders()).toHaveLength(4);
+    const again = await stack.up();
+    expect([again.code, again.steps.map((step) => step.op)]).toEqual([0, ["same", "same", "same", "same"]]);
+    expect(simulator.ledger.orders()).toHaveLength(4);
+  });
+
+  test("keeps the provider as a short text in state, the same for years", async () => {
     const texts = (await stack.resources()).map((resource) => resource.outputs["__provider"]);
     expect(texts.sort()).toEqual(
       ["CphBmsServer", "CphPhoneServer", "EdcpsInstance", "UPhoneServer"].map(
@@ -33,15 +41,21 @@ describe("the state of a stack with one of each", () => {
     for (const text of texts) expect(Buffer.byteLength(String(text))).toBeLessThanOrEqual(120);
   });
 
-  test("takes at most 3 KB for each server", async () => {
-    for (const resource of await stack.resources()) {
-      expect([resource.type, Buffer.byteLength(JSON.stringify(resource)) <= 3 * 1024]).toEqual([resource.type, true]);
-    }
+  test("takes at most 3 KB of state for each server, the engine's own bookkeeping included", async () => {
+    const resources = await stack.resources();
+    const bytes = Buffer.byteLength(resources.map((resource) => JSON.stringify(resource)).join(""));
+    expect(bytes / resources.length).toBeLessThanOrEqual(maxBytes);
   });
 
-  test("holds no secret in clear", async () => {
+  test("leaves no secret in clear in the state, not even after a refresh", async () => {
+    expect((await stack.refresh()).code).toBe(0);
     const text = await stack.exported();
-    expect(text).toContain("phones-a");
-    for (const secret of ["Vq7#mXw2!Lz9", userData, ...Object.values(simulator.settings.secrets)]) expect(text).not.toContain(secret);
+    expect(text).toContain("quickstart-edge");
+    for (const secret of ["Vq7#mXw2!Lz9", ...Object.values(simulator.settings.secrets)]) expect(text).not.toContain(secret);
+  });
+
+  test("gives everything back", async () => {
+    expect((await stack.destroy()).code).toBe(0);
+    expect(simulator.clouds.flatMap((cloud) => cloud.costing())).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ts from "typescript";
 import { engineEnv, findEngine } from "../../../engine";
 import type { Simulator } from "../../../simulator";
 
@@ -41,6 +42,8 @@ export interface StateResource {
 }
 
 export interface Stack {
+  /** Makes this TypeScript program the stack's program, as it stands. */
+  program(source: string): Promise<void>;
   declare(...resources: readonly Declared[]): Promise<void>;
   up(...flags: readonly string[]): Promise<Outcome>;
   preview(...flags: readonly string[]): Promise<Outcome>;
@@ -114,6 +117,7 @@ export async function newStack(simulator: Simulator, extraConfig: Readonly<Recor
   await must(["stack", "init", "test"]);
   await configure({ ...simulator.settings.config, "cloudphone:pollSeconds": "0.2", ...extraConfig }, simulator.settings.secrets);
   return {
+    program: (source) => writeFile(join(folder, "index.js"), transpiled(source)),
     declare: (...resources) => writeFile(join(folder, "declared.json"), JSON.stringify(resources)),
     up: (...flags) => pulumi(["up", "--yes", ...flags]),
     preview: (...flags) => pulumi(["preview", ...flags]),
@@ -128,6 +132,10 @@ export async function newStack(simulator: Simulator, extraConfig: Readonly<Recor
     dispose: () => rm(folder, { recursive: true, force: true }),
   };
 }
+
+const transpiled = (source: string): string =>
+  ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: true } })
+    .outputText;
 
 interface EngineEvent {
   readonly resourcePreEvent?: {
