@@ -27,8 +27,29 @@ const arrows = [
     from: ["./provider", "./sdk", "./engine", "./test"],
     message: "the simulator shares no code with the provider.",
   },
+  {
+    target: "./simulator/ucloud",
+    from: ["./simulator/huaweicloud", "./simulator/jdcloud"],
+    message: "simulated clouds never import each other.",
+  },
+  {
+    target: "./simulator/huaweicloud",
+    from: ["./simulator/ucloud", "./simulator/jdcloud"],
+    message: "simulated clouds never import each other.",
+  },
+  {
+    target: "./simulator/jdcloud",
+    from: ["./simulator/ucloud", "./simulator/huaweicloud"],
+    message: "simulated clouds never import each other.",
+  },
   { target: "./engine", from: ["./provider", "./sdk", "./simulator", "./test"], message: "engine stands alone." },
 ];
+
+// Our own package by its name would pass every arrow.
+const ownName = {
+  group: ["pulumi-cloudphone", "pulumi-cloudphone/*"],
+  message: "use a relative import; the arrows of the house watch those.",
+};
 
 export default tseslint.config(
   { ignores: ["dist", ".cache", ".quickstart", "node_modules", "coverage"] },
@@ -59,15 +80,26 @@ export default tseslint.config(
         "error",
         {
           patterns: [
+            ownName,
             { group: ["**/provider/**", "zod", "undici"], allowTypeImports: true, message: "sdk may import only types from provider." },
           ],
         },
       ],
+      "no-restricted-syntax": ["error", { selector: "ImportExpression", message: "sdk loads nothing behind the arrows' back." }],
     },
   },
   {
+    files: ["provider/dynamic.ts", "provider/system-clock.ts", "simulator/**/*.ts", "engine/**/*.ts"],
+    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [ownName] }] },
+  },
+  {
     files: ["provider/kit/**/*.ts", "provider/http/**/*.ts", "provider/vendors/**/*.ts"],
-    rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: ["@pulumi/*"] }] },
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { patterns: [ownName, { group: ["@pulumi/*"], message: "handlers are free of Pulumi; only provider/dynamic.ts knows it." }] },
+      ],
+    },
   },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
   { files: ["simulator/cli.ts", "engine/**/*.ts", "examples/**/*.ts"], rules: { "no-console": "off" } },

@@ -1,8 +1,8 @@
 /** How a Pulumi engine gets onto this machine: found on PATH, else kept from an earlier run, else downloaded, else built. */
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { build } from "./build";
 import { download } from "./download";
 import { run } from "./run";
@@ -37,6 +37,7 @@ export async function findEngine(options: EngineOptions = {}): Promise<Engine> {
   if (existsSync(join(folder, "pulumi"))) return { folder, how: "kept" };
 
   // Made beside its place and moved there when whole: a run cut short leaves no half engine, and two runs do not mix theirs.
+  await removeLeftovers(kept);
   const making = `${kept}.${process.pid}`;
   await mkdir(making, { recursive: true });
   try {
@@ -48,8 +49,11 @@ export async function findEngine(options: EngineOptions = {}): Promise<Engine> {
       await build(engineVersion, making, path, log);
       how = "built";
     }
-    await rm(kept, { recursive: true, force: true });
-    await rename(making, kept);
+    // Another run may have been quicker; its engine may be at work already.
+    if (!existsSync(join(folder, "pulumi"))) {
+      await rm(kept, { recursive: true, force: true });
+      await rename(making, kept);
+    }
     return { folder, how };
   } finally {
     await rm(making, { recursive: true, force: true });
@@ -83,10 +87,28 @@ export function engineEnv(engine: Engine, around: Surroundings): NodeJS.ProcessE
 async function engineOnPath(path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter)) {
     if (!existsSync(join(folder, "pulumi")) || !existsSync(join(folder, "pulumi-language-nodejs"))) continue;
-    const { code, output } = await run(join(folder, "pulumi"), ["version"], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
+    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const { code, output } = await run(join(folder, "pulumi"), ["version"], { env, timeoutMs: 20_000 });
     if (code === 0 && /^v3\.(1\d\d|[2-9]\d\d)\./.test(output.trim())) return folder;
   }
   return undefined;
+}
+
+/** What runs that were killed half-way left behind. */
+async function removeLeftovers(kept: string): Promise<void> {
+  const names = await readdir(dirname(kept)).catch(() => []);
+  for (const name of names) {
+    const pid = name.startsWith(`${basename(kept)}.`) ? Number(name.split(".").at(-1)) : NaN;
+    if (Number.isInteger(pid) && !isAlive(pid)) await rm(join(dirname(kept), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function userCacheFolder(): string {

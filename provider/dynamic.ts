@@ -5,7 +5,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, Settings } from "./kit/context";
 import type { Readiness } from "./kit/diff";
-import type { Handler } from "./kit/handler";
+import type { Handler, Timeouts } from "./kit/handler";
 import { NotReady } from "./kit/not-ready";
 import { find } from "./kit/settings";
 import { timeoutMs } from "./kit/timeouts";
@@ -27,12 +27,15 @@ export const CphBmsServer = front(cphBmsServer);
 export const EdcpsInstance = front(edcpsInstance);
 
 /** Properties that belong to the front, not to the resource: taken off on the way in, put back on the way out. */
-const hiddenNames = ["__provider", "purchaseMarker"] as const;
+const hiddenNames: readonly string[] = ["__provider", "purchaseMarker"];
 
 function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>): () => ResourceProvider {
   // The host calls `configure` once but does not hold other calls back until it is done, so each of them waits for this.
   let configured: (settings: Settings) => void;
   const settings = new Promise<Settings>((resolve) => (configured = resolve));
+
+  const context = (operation: keyof Timeouts, known: Settings, own: Props, hidden: Props): Context =>
+    contextFor(known, hidden, timeoutMs(operation, own["timeouts"], handler.timeouts));
 
   const provider: ResourceProvider = {
     configure(request) {
@@ -40,9 +43,9 @@ function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>
       return Promise.resolve();
     },
 
-    async check(_olds: Props, news: Props) {
+    async check(olds: Props, news: Props) {
       const { own, hidden } = split(news);
-      const checked = handler.check(own, await settings);
+      const checked = handler.check(own, await settings, split(olds).own);
       return { inputs: plain({ ...checked.inputs, ...hidden }), failures: [...checked.failures] };
     },
 
@@ -58,43 +61,44 @@ function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>
 
     async create(news: Props) {
       const { own, hidden } = split(news);
-      const ctx = contextFor(await settings, hidden, timeoutMs("create", own["timeouts"], handler.timeouts));
-      const { id, outs } = await forTheHost(hidden, () => handler.create(own as I, ctx));
+      const known = await settings;
+      const { id, outs } = await forTheHost(hidden, () => handler.create(own as I, context("create", known, own, hidden)));
       return { id, outs: plain({ ...outs, ...hidden }) };
     },
 
     async read(id: string, props: Props = {}) {
       const { own, hidden } = split(props);
-      const ctx = contextFor(await settings, hidden, timeoutMs("update", own["timeouts"], handler.timeouts));
-      const found = await forTheHost(hidden, () => handler.read(id, own as Partial<O>, ctx));
+      const known = await settings;
+      const found = await forTheHost(hidden, () => handler.read(id, own as Partial<O>, context("update", known, own, hidden)));
       if (found === undefined) return { id: "", props: {} }; // an empty id means: gone
       return { id: found.id, props: plain({ ...found.outs, ...hidden }), inputs: plain({ ...found.inputs, ...hidden }) };
     },
 
     async update(id: string, olds: Props, news: Props) {
       const { own, hidden } = split(news);
-      const ctx = contextFor(await settings, hidden, timeoutMs("update", own["timeouts"], handler.timeouts));
-      const outs = await forTheHost(hidden, () => handler.update(id, split(olds).own as O, own as I, ctx));
+      const known = await settings;
+      const outs = await forTheHost(hidden, () =>
+        handler.update(id, split(olds).own as O, own as I, context("update", known, own, hidden)),
+      );
       return { outs: plain({ ...outs, ...hidden }) };
     },
 
     async delete(id: string, props: Props) {
       const { own, hidden } = split(props);
-      const ctx = contextFor(await settings, hidden, timeoutMs("delete", own["timeouts"], handler.timeouts));
-      await forTheHost(hidden, () => handler.delete(id, own as O, ctx));
+      const known = await settings;
+      await forTheHost(hidden, () => handler.delete(id, own as O, context("delete", known, own, hidden)));
     },
   };
   return () => provider;
 }
 
 function split(props: Props): { own: Props; hidden: Props } {
-  const own = { ...props };
-  const hidden: Props = {};
-  for (const name of hiddenNames) {
-    if (name in own) hidden[name] = own[name];
-    delete own[name];
-  }
-  return { own, hidden };
+  const isHidden = ([name]: [string, unknown]): boolean => hiddenNames.includes(name);
+  const entries = Object.entries(props);
+  return {
+    own: Object.fromEntries(entries.filter((entry) => !isHidden(entry))),
+    hidden: Object.fromEntries(entries.filter(isHidden)),
+  };
 }
 
 /**

@@ -25,6 +25,8 @@ const stack = ["--stack", "quickstart", "--cwd", root, "--config-file", join(fol
 
 // Building a server takes 25 minutes of the clouds' time: 10 seconds of ours.
 const simulator = await startClouds();
+// Ctrl-C reaches pulumi by itself, which finishes what it began; the clouds have to stay until then.
+process.on("SIGINT", () => undefined);
 let code = 1;
 try {
   code = await quickstart();
@@ -33,12 +35,15 @@ try {
 }
 process.exit(code);
 
-/** On the ports of the last run when they are free: a stack whose clouds moved would show that as a change. */
+/** On the ports of the last run when they are free, so that settings copied from it go on working. */
 async function startClouds() {
   const file = join(folder, "ports.json");
   const options = { speed: 150, stateFile: join(folder, "clouds.json") };
   const ports = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  const started = await startSimulator({ ...options, ports }).catch(() => startSimulator(options));
+  const started = await startSimulator({ ...options, ports }).catch((error) => {
+    if (error.code === "EADDRINUSE") return startSimulator(options);
+    throw error;
+  });
   writeFileSync(
     file,
     JSON.stringify(Object.fromEntries(Object.entries(started.urls).map(([name, url]) => [name, Number(new URL(url).port)]))),
@@ -58,10 +63,9 @@ async function quickstart() {
     ...pairs("--secret", secrets),
   ]);
   const done = await pulumi([verb, ...(verb === "preview" ? [] : ["--yes"]), "--suppress-permalink=true", ...stack], "inherit");
-  if (done.code !== 0) return done.code;
-
   const { servers = [] } = JSON.parse((await quietly(["stack", "output", "--json", "--stack", "quickstart", "--cwd", root])) || "{}");
   console.log();
+  if (done.code !== 0) console.log("That did not end well. What exists and what was paid all the same:\n");
   if (servers.length > 0) console.log(table(servers));
   const costing = simulator.clouds.flatMap((cloud) => cloud.costing().map((thing) => `${thing.kind} ${thing.id}`));
   console.log(`Ledger: ${simulator.ledger.orders().length} orders, ${simulator.ledger.paid().toFixed(2)} CNY paid (less refunds).`);
@@ -70,8 +74,8 @@ async function quickstart() {
 How to go on
   change examples/quickstart/index.ts and run \`npm run quickstart\` again: only the difference is done
   npm run quickstart -- destroy      gives everything back
-  README.md, "With a real account"   the same program against the real clouds`);
-  return 0;
+  README.md, "With a real account"   how a program of your own buys from the real clouds`);
+  return done.code;
 }
 
 function table(servers) {

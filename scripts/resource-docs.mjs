@@ -6,6 +6,11 @@ import { root } from "./setup.mjs";
 
 const target = join(root, "docs", "resources.md");
 const text = page();
+const bare = text.split("\n").filter((line) => /^\| `.*\|\s*\|$/.test(line));
+if (bare.length > 0) {
+  console.error(`Without a description:\n${bare.join("\n")}`);
+  process.exit(1);
+}
 if (process.argv.includes("--check")) {
   if (readFileSync(target, "utf8") === text) process.exit(0);
   console.error("docs/resources.md is not current: run `npm run docs`.");

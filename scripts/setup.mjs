@@ -4,14 +4,14 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const nodeBin = join(root, "node_modules", ".bin");
 const projectNode = join(nodeBin, "node");
-const minimumNode = 22;
+const minimumNode = [22, 19]; // what undici asks for
 
 /** Sets the clone up; returns in the project's own Node, running the calling script there when this is another one. */
 export function setUp(script) {
@@ -39,12 +39,14 @@ function install() {
 
 function build() {
   console.log("Building (tsc) …");
+  rmSync(join(root, "dist"), { recursive: true, force: true }); // files whose source is gone must not stay
   step(nodeToUse(), [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
 }
 
 function nodeToUse() {
-  if (Number(process.versions.node.split(".")[0]) >= minimumNode) return process.execPath;
-  return projectNode;
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const isNewEnough = major > minimumNode[0] || (major === minimumNode[0] && minor >= minimumNode[1]);
+  return isNewEnough ? process.execPath : projectNode;
 }
 
 function step(command, args) {

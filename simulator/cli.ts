@@ -9,7 +9,7 @@ Serves three simulated clouds and a control port on loopback until it is stopped
   --ucloud-port <n>        port of UCloud (default: a free one)
   --huaweicloud-port <n>   port of Huawei Cloud
   --jdcloud-port <n>       port of JD Cloud
-  --control-port <n>       port for ledger, faults and clock: GET /ledger, /costing, /servers, /settings
+  --control-port <n>       port for people and scripts: GET /ledger, /costing, /servers, … (docs/simulator.md)
   --speed <n>              how many times faster than real time the clouds work (default 60: a server is ready after 25 s)
   --state-file <path>      keep the clouds in this file, so that they survive a restart
   --help
@@ -41,14 +41,14 @@ async function main(): Promise<void> {
     speed: positive("speed", values.speed),
     ...(values["state-file"] === undefined ? {} : { stateFile: values["state-file"] }),
   });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void simulator.close().then(() => process.exit(0)));
+  }
   for (const [name, url] of Object.entries(simulator.urls)) console.log(`${name.padEnd(12)} ${url}`);
   console.log("\nTell a stack to use them:\n");
   for (const [key, value] of Object.entries(simulator.settings.config)) console.log(`pulumi config set ${key} ${value}`);
   for (const [key, value] of Object.entries(simulator.settings.secrets)) console.log(`pulumi config set --secret ${key} ${value}`);
   console.log("pulumi config set cloudphone:pollSeconds 1");
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void simulator.close().then(() => process.exit(0)));
-  }
 }
 
 function port(name: string, text: string | undefined): number {

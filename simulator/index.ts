@@ -1,22 +1,26 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Cloud, CloudAnswer, CloudRequest, World } from "./cloud";
+import type { Cloud, CloudRequest, World } from "./cloud";
 import { runningClock } from "./clock";
 import type { Clock } from "./clock";
 import { answerControl } from "./control";
+import { newFaults, withFaults } from "./faults";
+import type { Faults } from "./faults";
 import { huaweiCloud } from "./huaweicloud";
 import type { HuaweiCloud } from "./huaweicloud";
 import { jdCloud } from "./jdcloud";
 import type { JdCloud } from "./jdcloud";
 import { newLedger } from "./ledger";
-import type { Ledger, LedgerEntry } from "./ledger";
-import { listen } from "./listen";
+import type { Ledger } from "./ledger";
+import { listenAll } from "./listen";
 import { seededText } from "./seeded-text";
+import { stateFile } from "./state-file";
 import { ucloud } from "./ucloud";
 import type { Ucloud } from "./ucloud";
 
 export { runningClock, virtualClock } from "./clock";
 export type { Clock, VirtualClock } from "./clock";
-export type { Cloud, CostingThing, ReceivedCall } from "./cloud";
+export type { Cloud, CostingThing, Outcome, ReceivedCall } from "./cloud";
+export type { Fault, FaultKind } from "./fault";
+export type { FaultHandle, Faults } from "./faults";
 export type { CloudName, Ledger, LedgerEntry } from "./ledger";
 
 export interface SimulatorOptions {
@@ -39,88 +43,67 @@ export interface Simulator {
   readonly clouds: readonly Cloud[];
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** What goes wrong on demand. Not kept over a restart. */
+  readonly faults: Faults;
   readonly urls: Readonly<Record<"ucloud" | "huaweicloud" | "jdcloud" | "control", string>>;
   /** What a stack must be told to use these clouds: plain and secret stack configuration. */
   readonly settings: { readonly config: Readonly<Record<string, string>>; readonly secrets: Readonly<Record<string, string>> };
   close(): Promise<void>;
 }
 
-interface Saved {
-  readonly now: number;
-  readonly ledger: readonly LedgerEntry[];
-  readonly clouds: Readonly<Record<string, unknown>>;
-}
-
 /** Starts the three clouds and the control port on loopback. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const saved = options.stateFile === undefined ? undefined : readState(options.stateFile);
+  const file = options.stateFile === undefined ? undefined : stateFile(options.stateFile);
+  const saved = file?.read();
   const clock = options.clock ?? runningClock(options.speed ?? 1, Math.max(Date.now(), saved?.now ?? 0));
   const ledger = newLedger(() => clock.now(), saved?.ledger);
-  const world: World = { clock, ledger, randomText: seededText(options.seed ?? Date.now()) };
+  const world: World = { clock, ledger, randomText: seededText((options.seed ?? Date.now()) + ledger.entries().length) };
   const clouds = {
     ucloud: ucloud(world, saved?.clouds["ucloud"]),
     huaweicloud: huaweiCloud(world, saved?.clouds["huaweicloud"]),
     jdcloud: jdCloud(world, saved?.clouds["jdcloud"]),
   };
   const all: readonly Cloud[] = Object.values(clouds);
+  const faults = newFaults(all, world.randomText);
 
-  let written = "";
-  const save = (): void => {
-    if (options.stateFile === undefined) return;
-    const state = { ledger: ledger.entries(), clouds: Object.fromEntries(all.map((cloud) => [cloud.name, cloud.save()])) };
-    const text = JSON.stringify(state);
-    if (text === written) return;
-    written = text;
-    writeState(options.stateFile, { now: clock.now(), ...state });
-  };
+  const save = (when: "changed" | "always" = "changed"): void =>
+    file?.write(clock.now(), ledger.entries(), Object.fromEntries(all.map((cloud) => [cloud.name, cloud.save()])), when);
   const saving =
-    (answer: (request: CloudRequest) => CloudAnswer) =>
-    (request: CloudRequest): CloudAnswer => {
+    <T>(answer: (request: CloudRequest) => T) =>
+    (request: CloudRequest): T => {
       const answered = answer(request);
       save();
       return answered;
     };
-  const serve = (cloud: Cloud) =>
-    listen(
-      options.ports?.[cloud.name] ?? 0,
-      saving((request) => cloud.handle(request)),
-    );
-
-  const [ucloudPort, huaweiPort, jdPort] = await Promise.all([serve(clouds.ucloud), serve(clouds.huaweicloud), serve(clouds.jdcloud)]);
-  const urls = { ucloud: ucloudPort.url, huaweicloud: huaweiPort.url, jdcloud: jdPort.url, control: "" };
-  const settings = {
-    config: Object.assign({}, ...all.map((cloud) => cloud.settings(urls[cloud.name]).config)) as Record<string, string>,
-    secrets: Object.assign({}, ...all.map((cloud) => cloud.settings(urls[cloud.name]).secrets)) as Record<string, string>,
-  };
-  const control = await listen(
-    options.ports?.control ?? 0,
-    saving((request) => answerControl({ clouds: all, ledger, clock, settings }, request)),
-  );
-  urls.control = control.url;
+  const settings: { config: Record<string, string>; secrets: Record<string, string> } = { config: {}, secrets: {} };
+  const urls = { ucloud: "", huaweicloud: "", jdcloud: "", control: "" };
+  const close = await listenAll([
+    ...all.map((cloud) => ({
+      port: options.ports?.[cloud.name] ?? 0,
+      answer: saving(withFaults(cloud, faults)),
+      opened: (url: string) => {
+        urls[cloud.name] = url;
+        Object.assign(settings.config, cloud.settings(url).config);
+        Object.assign(settings.secrets, cloud.settings(url).secrets);
+      },
+    })),
+    {
+      port: options.ports?.control ?? 0,
+      answer: saving((request) => answerControl({ clouds: all, ledger, clock, faults, settings }, request)),
+      opened: (url: string) => void (urls.control = url),
+    },
+  ]);
   return {
     ...clouds,
     clouds: all,
     ledger,
     clock,
+    faults,
     urls,
     settings,
     close: async () => {
-      await Promise.all([ucloudPort, huaweiPort, jdPort, control].map((port) => port.close()));
-      save();
+      await close();
+      save("always"); // the time too, so that a restart does not turn it back
     },
   };
-}
-
-function readState(file: string): Saved | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as Saved;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function writeState(file: string, state: Saved): void {
-  writeFileSync(`${file}.new`, JSON.stringify(state, undefined, 1));
-  renameSync(`${file}.new`, file);
 }

@@ -17,6 +17,7 @@ export interface HttpAnswer {
 }
 
 const neverConnected = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+const untrusted = /^(ERR_TLS_|CERT_|UNABLE_TO_)|SELF_SIGNED_CERT/;
 
 /** Sends one request once and returns the answer, whatever its status. The timeout covers everything up to the last byte. */
 export async function send(
@@ -48,10 +49,15 @@ export async function send(
       );
     }
     const code = codeOf(cause);
+    if (code !== undefined && untrusted.test(code)) {
+      throw new SettingError(
+        `The certificate of ${url.origin} cannot be trusted (${code}). Nothing was sent. Check the endpoint and this machine's certificates.`,
+      );
+    }
     const what = timeout.aborted ? `no answer within ${via.timeoutMs / 1000} s` : (code ?? String(cause));
     throw new NetworkError(`${message.method} ${url.origin}${url.pathname} failed: ${what}.`, {
       cause,
-      maybeSent: code === undefined || !neverConnected.has(code),
+      maybeSent: !(code !== undefined && neverConnected.has(code)) && !isFailureToConnect(cause),
     });
   }
 }
@@ -65,6 +71,9 @@ function addressOf(text: string): URL {
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
+
+const isFailureToConnect = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "syscall" in error && error.syscall === "connect";
 
 function codeOf(error: unknown): string | undefined {
   // Errors of undici and of node's network modules alike.

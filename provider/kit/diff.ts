@@ -41,8 +41,7 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I & Readin
     if (!hasUnknown(news[name]) && (rule.same ?? sameValue)(last[name], news[name])) continue;
     properties.push({ property: name, kind: rule.change, old: last[name], new: news[name] });
   }
-  // Only a plain `false` counts: a state that lacks the word was not left by a purchase that failed.
-  if (last.isReady === false) properties.push({ property: "isReady", kind: "update", old: false, new: true });
+  if (!last.isReady) properties.push({ property: "isReady", kind: "update", old: false, new: true });
   return { properties, deleteBeforeReplace: false };
 }
 

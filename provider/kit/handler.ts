@@ -37,7 +37,11 @@ export interface Difference {
 export interface Handler<I, O extends I & Readiness> {
   /** How long each operation may take when the program sets no `timeouts`. */
   readonly timeouts: Timeouts;
-  check(news: Bag, settings: Settings): Checked;
+  /**
+   * `last` are the inputs of the last run; absent or empty for a new resource. A place (project, region) that the program leaves to the settings stays
+   * where it was: another default on another machine must not move a paid server.
+   */
+  check(news: Bag, settings: Settings, last?: Bag): Checked;
   diff(last: O, news: I): Difference;
   /** Buys. Throws `NotReady`, which carries id and state, once money may have moved. */
   create(inputs: I, ctx: Context): Promise<{ id: string; outs: O }>;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startSimulator } from "../../simulator";
 import type { Simulator } from "../../simulator";
+import { edge, uphone } from "./support/examples";
 import { newStack } from "./support/stack";
 import type { Stack } from "./support/stack";
 
@@ -52,6 +53,24 @@ describe("the quickstart's program, as it stands", () => {
     const text = await stack.exported();
     expect(text).toContain("quickstart-edge");
     for (const secret of ["Vq7#mXw2!Lz9", ...Object.values(simulator.settings.secrets)]) expect(text).not.toContain(secret);
+  });
+
+  test("keeps vouchers, passwords and user data secret of servers that failed, too", async () => {
+    const couponId = "coupon-very-secret";
+    const userData = Buffer.from("#!/bin/bash\necho very-secret-script\n").toString("base64");
+    const own = await newStack(simulator);
+    simulator.ucloud.failProvisioning();
+    simulator.jdcloud.failProvisioning();
+    await own.declare(uphone("a", { couponId }), edge("b", { userData }));
+    const failed = await own.up();
+    expect(failed.code).not.toBe(0);
+    expect((await own.resources()).map((resource) => resource.initErrors?.length)).toEqual([1, 1]);
+    for (const secret of [couponId, userData, "Vq7#mXw2!Lz9"]) {
+      expect(failed.text).not.toContain(secret);
+      expect(await own.exported()).not.toContain(secret);
+    }
+    expect((await own.destroy()).code).toBe(0);
+    await own.dispose();
   });
 
   test("gives everything back", async () => {

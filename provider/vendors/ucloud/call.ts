@@ -40,7 +40,7 @@ const envelope = z.looseObject({
 
 /** Calls one action of the UCloud API in one project and reads its answer by `reply`. */
 export async function call<T>(ctx: Context, action: string, parameters: Parameters, reply: z.ZodType<T>, how: How): Promise<T> {
-  const { dispatcher, budget } = ctx.transport("ucloud");
+  const { dispatcher, purchases, budget } = ctx.transport("ucloud");
   const attempt = async (): Promise<T> => {
     const { publicKey, privateKey, securityToken, endpoint } = credentials(ctx.settings);
     const secrets = [privateKey, publicKey, securityToken, how.secret];
@@ -56,7 +56,7 @@ export async function call<T>(ctx: Context, action: string, parameters: Paramete
           headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
           body: new URLSearchParams({ ...flat, Signature: signature(flat, privateKey) }).toString(),
         },
-        { dispatcher, timeoutMs: how.once ? purchaseTimeoutMs : readTimeoutMs, signal: ctx.signal },
+        { dispatcher: how.once ? purchases : dispatcher, timeoutMs: how.once ? purchaseTimeoutMs : readTimeoutMs, signal: ctx.signal },
       ),
     );
     return understand(answer, action, reply, how, secrets);
@@ -96,7 +96,8 @@ function understand<T>(answer: HttpAnswer, action: string, reply: z.ZodType<T>, 
   const understood = reply.safeParse(body);
   if (understood.success) return understood.data;
   const where = understood.error.issues.map((issue) => issue.path.join(".")).join(", ");
-  throw refusal("fatal", "0", `UCloud's answer does not have the documented shape at ${where}`);
+  // RetCode 0 says that it was done: of a purchase that counts, whatever the answer looks like.
+  throw refusal(how.once ? "transient" : "fatal", "0", `UCloud's answer does not have the documented shape at ${where}`);
 }
 
 function json(text: string): unknown {

@@ -94,7 +94,7 @@ export interface Purchase {
 
 /** Buys one server and returns its id. Sent exactly once. */
 export async function createServer(ctx: Context, purchase: Purchase): Promise<string> {
-  const reply = z.looseObject({ ServerId: z.string().nullish(), JobId: text });
+  const reply = z.looseObject({ ServerId: z.union([z.string(), z.number()]).transform(String).nullish(), JobId: z.unknown().optional() });
   const { ServerId, JobId } = await call(ctx, "CreateUPhoneServer", { ...purchase }, reply, {
     doing: `buy UPhoneServer "${purchase.Name}" in ${purchase.CityId}`,
     once: true,
@@ -103,7 +103,7 @@ export async function createServer(ctx: Context, purchase: Purchase): Promise<st
   if (ServerId) return ServerId;
   // The documented example shows a JobId where the table promises a ServerId.
   throw new CloudError(
-    `Could not learn the id of the UPhoneServer just bought: UCloud's answer has none${JobId ? ` (job ${JobId})` : ""}.`,
+    `Could not learn the id of the UPhoneServer just bought: UCloud's answer has none${typeof JobId === "string" ? ` (job ${JobId})` : ""}.`,
     {
       kind: "transient",
       code: "0",
@@ -134,9 +134,10 @@ export async function listServers(ctx: Context, place: Place): Promise<WireServe
   for (;;) {
     const parameters = { ...where(place), Offset: servers.length, Limit: pageSize };
     const { Servers, TotalCount } = await call(ctx, "DescribeUPhoneServer", parameters, serverList, { doing });
-    servers.push(...(Servers ?? []));
+    const others = (Servers ?? []).filter((server) => servers.every((known) => known.ServerId !== server.ServerId));
+    servers.push(...others);
     if (TotalCount != null && servers.length >= TotalCount) return servers;
-    if (Servers?.length) continue;
+    if (others.length > 0) continue;
     if (TotalCount == null) return servers;
     const message = `Could not ${doing}: UCloud counts ${TotalCount} but lists ${servers.length}. Run again.`;
     throw new CloudError(message, { kind: "transient", code: "0", status: 200 });

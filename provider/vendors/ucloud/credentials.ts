@@ -21,12 +21,16 @@ const places = {
   endpoint: { config: ["ucloud:endpoint"], env: ["UCLOUD_API_BASE_URL"] },
 } satisfies Record<string, Place>;
 
-/** @throws SettingError: names every place where a missing key was looked for. */
+/**
+ * A token in the environment belongs to the keys there, not to those of the stack.
+ * @throws SettingError: names every place where a missing key was looked for.
+ */
 export function credentials(settings: Settings): Credentials {
+  const isKeyOfStack = settings.config("ucloud:publicKey") !== undefined;
   return {
     publicKey: need(settings, "UCloud public key", places.publicKey),
     privateKey: need(settings, "UCloud private key", places.privateKey, "--secret "),
-    securityToken: find(settings, places.securityToken),
+    securityToken: find(settings, isKeyOfStack ? { ...places.securityToken, env: [] } : places.securityToken),
     endpoint: find(settings, places.endpoint) ?? publicEndpoint,
   };
 }

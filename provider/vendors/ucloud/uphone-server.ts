@@ -42,8 +42,8 @@ const changes: DiffTable<UPhoneServerInputs> = {
 export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
   timeouts: usualTimeouts,
 
-  check(news, settings) {
-    const projectId = news["projectId"] ?? usualProject(settings);
+  check(news, settings, last = {}) {
+    const projectId = news["projectId"] ?? last["projectId"] ?? usualProject(settings);
     return check(uphoneServerInputs, projectId === undefined ? news : { ...news, projectId });
   },
 
@@ -136,7 +136,7 @@ async function firstSeen(seen: WireServer, place: Place, phones: readonly WirePh
     releaseUdisk: defaults.releaseUdisk.parse(undefined),
     serverId: seen.ServerId,
     state: "",
-    isReady: true,
+    isReady: seen.State === "Running",
     addresses: [],
     createdAt: "",
   };

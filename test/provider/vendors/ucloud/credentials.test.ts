@@ -32,6 +32,11 @@ describe("UCloud credentials", () => {
     expect(usualProject(settings(inConfig, inEnv))).toBe("org-config");
   });
 
+  test("a token in the environment is not used with keys of the stack, which it does not belong to", () => {
+    const keysOnly = { "ucloud:publicKey": "config-public", "ucloud:privateKey": "config-private" };
+    expect(credentials(settings(keysOnly, inEnv)).securityToken).toBeUndefined();
+  });
+
   test("the environment serves where stack configuration is silent", () => {
     expect(credentials(settings({}, inEnv))).toEqual({
       publicKey: "env-public",

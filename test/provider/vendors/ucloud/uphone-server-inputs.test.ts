@@ -224,6 +224,13 @@ describe("Changes of UPhoneServer", () => {
 
   test("what only matters at the purchase changes nothing", () => expect(diff({ quantity: "3", couponId: "coupon-2" })).toEqual([]));
 
+  test("another default project on another machine moves no server: one that the program does not name stays", () => {
+    const elsewhere = { config: (key: string) => (key === "ucloud:projectId" ? "org-elsewhere" : undefined), env: () => undefined };
+    expect(uphoneServer.check(farmSpec, elsewhere, { projectId: "org-sim001" }).inputs["projectId"]).toBe("org-sim001");
+    expect(uphoneServer.check({ ...farmSpec, projectId: "org-b" }, elsewhere, { projectId: "org-a" }).inputs["projectId"]).toBe("org-b");
+    expect(uphoneServer.check(farmSpec, elsewhere).inputs["projectId"]).toBe("org-elsewhere");
+  });
+
   test("a project that is named later, or no longer, does not replace a server that is paid for", () => {
     expect(diff({ projectId: undefined })).toEqual([]);
     expect(uphoneServer.diff({ ...outs, projectId: undefined }, last).properties).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Context } from "../../../../provider/kit/context";
 import type { NotReady } from "../../../../provider/kit/not-ready";
+import { listen } from "../../../../simulator/listen";
 import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
 import type { UPhoneServerOutputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
 import { ucloudWorld } from "../../../support/ucloud";
@@ -246,6 +247,29 @@ describe("UPhoneServer", () => {
     expect(outs).toMatchObject({ state: "Running", isReady: true, remark: "night shift", phones: { running: 42 } });
     expect(context.lines).toEqual([`UPhoneServer ${kept.id}: running, 42 phones`, `UPhoneServer ${kept.id}: remark changed`]);
     expect(orders()).toHaveLength(1);
+  });
+
+  test.each([
+    ["an id that is a number", { RetCode: 0, ServerId: 12345 }, "12345"],
+    ["a job id of an odd kind beside it", { RetCode: 0, ServerId: "uphs-1", JobId: 7 }, "uphs-1"],
+  ])("is kept with its id even when the answer has %s", async (_what, body, id) => {
+    const odd = await listen(0, () => ({ status: 200, body }));
+    const settings = world.context().settings;
+    const config = (key: string): string | undefined => (key === "ucloud:endpoint" ? odd.url : settings.config(key));
+    const kept = await notReady(
+      uphoneServer.create(world.farm(), world.context({ settings: { config, env: () => undefined }, deadline: world.clock.now() })),
+    );
+    await odd.close();
+    expect(kept.id).toBe(id);
+  });
+
+  test("whose purchase got an answer that makes no sense may have been bought, and the error says so", async () => {
+    const odd = await listen(0, () => ({ status: 200, body: { RetCode: 0, ServerId: { id: "uphs-1" } } }));
+    const settings = world.context().settings;
+    const config = (key: string): string | undefined => (key === "ucloud:endpoint" ? odd.url : settings.config(key));
+    const failed = uphoneServer.create(world.farm(), world.context({ settings: { config, env: () => undefined } }));
+    await expect(failed).rejects.toThrow(/It may have been bought all the same/);
+    await odd.close();
   });
 
   test("is kept from the moment it was bought, even before UCloud shows it", async () => {
