@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Timeouts } from "./handler";
 
 const rule = 'write a duration such as "90m", "1h30m" or "45s"';
-const duration = z.string(rule).refine((text) => /^(\d+h)?(\d+m)?(\d+s)?$/.test(text) && milliseconds(text) > 0, rule);
+// The durations of Pulumi's own customTimeouts, which are Go's.
+const duration = z.string(rule).refine((text) => /^(\d+(\.\d+)?(h|ms?|s))+$/.test(text) && milliseconds(text) > 0, rule);
 
 // Written out, because only so its comments reach the type declarations that programs see.
 export type TimeoutFields = {
@@ -27,7 +28,9 @@ export function timeoutMs(operation: keyof Timeouts, said: unknown, defaults: Ti
   return data === undefined ? defaults[operation] * 60_000 : milliseconds(data);
 }
 
+const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
 function milliseconds(text: string): number {
-  const part = (unit: string): number => Number(new RegExp(`(\\d+)${unit}`).exec(text)?.[1] ?? 0);
-  return ((part("h") * 60 + part("m")) * 60 + part("s")) * 1000;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms?|s)/g)];
+  return parts.reduce((total, [, amount, unit]) => total + Number(amount) * (unitMs[unit ?? ""] ?? 0), 0);
 }

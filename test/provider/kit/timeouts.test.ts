@@ -13,12 +13,14 @@ describe("timeouts", () => {
     ["2h", 120 * minuteMs],
     ["45s", 45_000],
     ["1h0m1s", 3_601_000],
+    ["1.5h", 90 * minuteMs],
+    ["1m500ms", 60_500],
   ])("%s is understood", (text, ms) => {
     expect(timeoutsInput.safeParse({ create: text }).success).toBe(true);
     expect(timeoutMs("create", { create: text }, usualTimeouts)).toBe(ms);
   });
 
-  test.each(["", "soon", "0m", "90", "1.5h", "-5m", "5m1h", "1d", " 5m"])('"%s" is refused, once, with an example', (text) => {
+  test.each(["", "soon", "0m", "90", "-5m", "1d", " 5m", "5 m", "1.h"])('"%s" is refused, once, with an example', (text) => {
     const { failures } = check(z.strictObject({ timeouts: timeoutsInput }), { timeouts: { delete: text } });
     expect(failures).toEqual([{ property: "timeouts.delete", reason: 'write a duration such as "90m", "1h30m" or "45s"' }]);
   });
