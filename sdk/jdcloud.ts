@@ -15,9 +15,9 @@ export type EdcpsInstancePlace = Pick<EdcpsInstanceArgs, "regionId">;
 export interface EdcpsInstance extends Outputs<EdcpsInstanceOutputs> {}
 
 /**
- * Cloud servers at the edge of JD Cloud (EdCPS): one order of 1 to 5 alike servers.
+ * Cloud servers at the edge of JD Cloud (EdCPS): 1 to 5 alike servers under one name.
  *
- * Creating one is a purchase. Building takes many minutes; a server that is late or fails is kept, and the next `pulumi up` goes on with it.
+ * Creating one is a purchase, and so is raising `count`. Building takes many minutes; a server that is late or fails is kept, and the next `pulumi up` goes on with it.
  * Postpaid servers are deleted together with the elastic IPs that came with them; JD Cloud lets nobody delete prepaid ones.
  *
  * ```ts
@@ -95,7 +95,7 @@ const unset: Unset<EdcpsInstanceOutputs> = {
   timeouts: undefined,
   servers: undefined,
   status: undefined,
-  assignedPrivateIp: undefined,
+  isReady: undefined,
   publicIp: undefined,
   expiresAt: undefined,
   orderedAt: undefined,

@@ -7,7 +7,7 @@ test("get reads servers that exist, managing none of them", async () => {
   const owner = await newStack(simulator);
   const reader = await newStack(simulator);
   try {
-    await owner.declare(uphone("a"), phones("b"), bare("c"), edge("d"));
+    await owner.declare(uphone("aa"), phones("bb"), bare("cc"), edge("dd"));
     expect((await owner.up()).code).toBe(0);
     const ids = Object.fromEntries((await owner.resources()).map(({ type, id }) => [type.split(":").at(-1), id]));
     await reader.program(`
@@ -21,7 +21,7 @@ test("get reads servers that exist, managing none of them", async () => {
     `);
     const read = await reader.up();
     expect([read.code, read.steps.map((step) => step.op)]).toEqual([0, ["read", "read", "read", "read"]]);
-    for (const name of ["a", "b-1", "c", "d"]) expect(read.text).toContain(`"${name}"`);
+    for (const name of ["aa", "bb-1", "cc", "dd"]) expect(read.text).toContain(`"${name}"`);
 
     expect((await reader.destroy()).code).toBe(0);
     expect(simulator.clouds.flatMap((cloud) => cloud.servers())).toHaveLength(4);

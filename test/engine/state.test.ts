@@ -61,7 +61,7 @@ describe("the quickstart's program, as it stands", () => {
     const own = await newStack(simulator);
     simulator.ucloud.failProvisioning();
     simulator.jdcloud.failProvisioning();
-    await own.declare(uphone("a", { couponId }), edge("b", { userData }));
+    await own.declare(uphone("phones", { couponId }), edge("edge", { userData }));
     const failed = await own.up();
     expect(failed.code).not.toBe(0);
     expect((await own.resources()).map((resource) => resource.initErrors?.length)).toEqual([1, 1]);

@@ -29,6 +29,8 @@ export interface JdCall<T> {
   readonly version?: "v1" | "v2";
   /** For one attempt. Default 30 s. */
   readonly timeoutMs?: number;
+  /** Sent over a connection of its own. Default: over a kept-alive one. */
+  readonly isPurchase?: true;
   /** Default: patiently. Repeating must be harmless, or the body must carry a client token. */
   readonly retries?: RetryPolicy;
   /** Values that must not be shown, should the service repeat them. */
@@ -50,11 +52,12 @@ const envelope = z.object({
 /** Makes one call, signed anew for every attempt. */
 export function call<T>(ctx: Context, what: JdCall<T>): Promise<T> {
   const credentials = credentialsFrom(ctx.settings);
-  const { dispatcher, budget } = ctx.transport("jdcloud");
+  const { dispatcher, purchases, budget } = ctx.transport("jdcloud");
   let maybeSent = false; // by any attempt, not just the last
   const attempt = async (): Promise<T> => {
     const message = signed(what, credentials, ctx);
-    const sending = send(message, { dispatcher, timeoutMs: what.timeoutMs ?? 30_000, signal: ctx.signal });
+    const via = what.isPurchase ? purchases : dispatcher;
+    const sending = send(message, { dispatcher: via, timeoutMs: what.timeoutMs ?? 30_000, signal: ctx.signal });
     const answer = await sending.catch((error: unknown) => {
       if (!(error instanceof NetworkError)) throw error;
       maybeSent ||= error.maybeSent;
@@ -96,7 +99,7 @@ function understood<T>(what: JdCall<T>, answer: HttpAnswer, secrets: readonly (s
     throw refusal({
       doing: what.doing,
       status: error?.code ?? answer.status,
-      code: error?.status,
+      code: error ? (error.status ?? `HTTP ${error.code ?? answer.status}`) : undefined,
       message: redact(error?.message ?? "", secrets),
       requestId,
       now,

@@ -29,6 +29,7 @@ export async function createInstances(
     body: { clientToken: clientToken("create", [regionId, instanceSpec.name], ctx), instanceSpec },
     result: z.object({ instanceIds: z.tuple([z.string().min(1)], z.string().min(1)) }),
     timeoutMs: purchaseTimeoutMs,
+    isPurchase: true,
     retries: purchase,
     secrets,
   });

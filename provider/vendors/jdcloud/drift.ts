@@ -63,7 +63,7 @@ const shown: { readonly [K in keyof Inputs]?: (seen: Seen) => Inputs[K] | undefi
 
 /**
  * The inputs as the cloud has them now. An input that nobody set stays unset, whatever the cloud chose, unless `everything` is wanted
- * because the servers are read by id alone. What the cloud does not show stays as it was.
+ * because the servers are read by id alone. What the cloud does not show stays as it was, and so does `count`: the state tells how many there are.
  */
 export function fromWire(last: Last, servers: readonly WireInstance[], beside: Beside, everything: boolean): Inputs {
   const seen = servers.map((server) => ({ server, beside, last }));
@@ -75,7 +75,7 @@ export function fromWire(last: Last, servers: readonly WireInstance[], beside: B
     ...required,
     ...last,
     ...now,
-    count: servers.length,
+    count: last.count ?? servers.length,
     charge: chargeOf(last.charge, servers, beside.autoRenew, everything),
   };
 }

@@ -2,7 +2,7 @@
 import type { Context } from "../../kit/context";
 import { modifyInstance } from "./client";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
-import { nameFor } from "./names";
+import { namesFor } from "./names";
 import { addTags, readTags, removeTags, setAutoRenew } from "./neighbours";
 import type { Tag } from "./neighbours";
 import { same } from "./same";
@@ -18,7 +18,12 @@ export async function changeInPlace(
   ctx: Context,
   done: (inputs: Partial<Inputs>) => void,
 ): Promise<void> {
-  for (const [index, server] of servers.entries()) await changeNames(server, index, servers.length, last, news, ctx);
+  const names = namesFor(
+    news.name,
+    last.name,
+    servers.map((server) => server.name),
+  );
+  for (const [index, server] of servers.entries()) await changeTexts(server, names[index] ?? news.name, last, news, ctx);
   done({ name: news.name, description: news.description });
   if (!same.resourceTags(last.resourceTags, news.resourceTags)) {
     await changeTags(servers, last, news, ctx);
@@ -30,8 +35,7 @@ export async function changeInPlace(
   }
 }
 
-async function changeNames(server: WireInstance, index: number, count: number, last: Inputs, news: Inputs, ctx: Context): Promise<void> {
-  const name = nameFor(news.name, index, count, { asked: last.name, name: server.name });
+async function changeTexts(server: WireInstance, name: string, last: Inputs, news: Inputs, ctx: Context): Promise<void> {
   // Left out now but set before: emptied. Never set: whatever the console wrote there stays.
   const description = news.description ?? (last.description === undefined ? undefined : "");
   const change = {

@@ -1,55 +1,79 @@
 import { CloudError, CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { waitFor } from "../../kit/wait";
-import { deleteElasticIp, deleteInstance, findElasticIps, findInstances, stopInstance } from "./client";
-import type { EdcpsInstanceOutputs } from "./edcps-state";
-import { knownElasticIps } from "./elastic-ips";
+import { deleteInstance, findInstances, stopInstance } from "./client";
+import { deleteLeftOvers } from "./edcps-left-overs";
+import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
+import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 import { calmly, isFreshlyBooked, isSettled, mayStillAppear } from "./edcps-wait";
-import type { WireElasticIp, WireInstance } from "./wire";
+import { boundTo } from "./elastic-ips";
+import type { WireInstance } from "./wire";
 
 const retryAfterMs = 30_000;
-const billingPatienceMs = 10 * 60_000;
-const unbindingMs = 2 * 60_000;
+const refusalPatienceMs = 10 * 60_000;
 
-/** Deletes the servers and the elastic IPs that were bought with them, and waits until they are gone. Fine if they are gone already. */
+/** Deletes all servers and the elastic IPs that were bought with them, and waits until they are gone. Fine if they are gone already. */
 export async function deleteServers(last: EdcpsInstanceOutputs, ctx: Context): Promise<void> {
-  const seen = await onceVisible(last, ctx);
-  refusePrepaid(last, seen);
+  await endServers(last, last.servers, choices, ctx);
+}
+
+const choices =
+  "let it expire (with `charge.autoRenew` false; JD Cloud releases it 7 days after the date, and `pulumi refresh` notices); " +
+  "or keep it without Pulumi (`pulumi state delete`, or the resource option `retainOnDelete` before the resource is removed).";
+
+/**
+ * Deletes `doomed`, some or all servers of `last`, with the elastic IPs that were bought with them, and waits until they are gone.
+ * Returns the state without them.
+ * @param choices what can be done about prepaid servers; with one of those among `doomed` nothing is deleted
+ */
+export async function endServers(
+  last: EdcpsInstanceOutputs,
+  doomed: readonly EdcpsServer[],
+  choices: string,
+  ctx: Context,
+): Promise<EdcpsInstanceOutputs> {
+  const doomedIds = idsOf(doomed);
+  const seen = await onceVisible(last, doomed, ctx);
+  refusePrepaid(last, seen, choices);
+  let state = withSeen(last, seen);
   const ids = seen.map((server) => server.instanceId);
-  const built: WireInstance[] = [];
-  for (const id of ids) built.push(...(await startDeletion(last.regionId, id, ctx)));
+  for (const id of ids) state = withSeen(state, await startDeletion(last.regionId, id, ctx));
   if (ids.length > 0) {
     await waitFor(`EdcpsInstance ${ids.join(", ")} to be gone`, calmly, ctx, async () =>
       (await findInstances(last.regionId, ids, ctx)).length === 0 ? true : undefined,
     );
     ctx.log(`EdcpsInstance ${ids.join(", ")}: deleted`);
   }
-  const allIds = last.servers.map((server) => server.id);
-  const eips = last.purchasedElasticIpIds ?? knownElasticIps(last, [...last.servers, ...seen, ...built]);
-  await deleteLeftOvers(last.regionId, eips, allIds, ctx);
+  const staying = state.servers.filter((server) => !doomedIds.includes(server.id));
+  const theirs = boundTo([...doomed, ...state.servers.filter((server) => doomedIds.includes(server.id))]);
+  // With the last server goes whatever was bought, bound or not.
+  const purchased = purchasedIn(state);
+  const eips = purchased.filter((id) => staying.length === 0 || theirs.includes(id));
+  const kept = await deleteLeftOvers(last.regionId, eips, doomedIds, ctx);
+  return stateOf(state, staying, { ...state, purchased: purchased.filter((id) => !eips.includes(id) || kept.includes(id)) });
 }
 
-/** The servers that exist. One that was ordered a moment ago may not show yet, and would go on costing if it were taken for gone. */
-async function onceVisible(last: EdcpsInstanceOutputs, ctx: Context): Promise<readonly WireInstance[]> {
-  const ids = last.servers.map((server) => server.id);
+/** Those of `servers` that exist. One that was ordered a moment ago may not show yet, and would go on costing if it were taken for gone. */
+async function onceVisible(last: EdcpsInstanceOutputs, servers: readonly EdcpsServer[], ctx: Context): Promise<readonly WireInstance[]> {
+  const ids = idsOf(servers);
   const look = async (): Promise<readonly WireInstance[] | undefined> => {
     const seen = await findInstances(last.regionId, ids, ctx);
-    const missing = last.servers.filter((server) => !seen.some((one) => one.instanceId === server.id));
+    const missing = servers.filter((server) => !seen.some((one) => one.instanceId === server.id));
     return missing.some((server) => mayStillAppear(server, last.orderedAt, ctx.clock.now())) ? undefined : seen;
   };
   return (await look()) ?? waitFor(`EdcpsInstance ${ids.join(", ")} to show up`, calmly, ctx, look);
 }
 
-function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[]): void {
-  const prepaid = seen.filter((server) => (server.charge?.chargeMode ?? last.charge.chargeMode) === "prepaid_by_duration");
+function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[], choices: string): void {
+  const isPrepaid = ({ charge }: WireInstance): boolean => (charge?.chargeMode ?? last.charge.chargeMode) === "prepaid_by_duration";
+  // One that is being released after its time needs nobody's deletion.
+  const prepaid = seen.filter((server) => isPrepaid(server) && server.status !== "deleting");
   if (prepaid.length === 0) return;
   const which = prepaid
     .map(({ instanceId, charge }) => `${instanceId} (paid until ${charge?.chargeExpiredTime ?? "an unknown date"})`)
     .join(", ");
   throw new CloudPhoneError(
-    `EdcpsInstance ${which} is prepaid, and JD Cloud neither deletes nor refunds a prepaid server. The choices: ` +
-      "let it expire (with `charge.autoRenew` false; JD Cloud releases it 7 days after the date, and `pulumi refresh` notices); " +
-      "or keep it without Pulumi (`pulumi state delete`, or the resource option `retainOnDelete` before the resource is removed).",
+    `EdcpsInstance ${which} is prepaid, and JD Cloud neither deletes nor refunds a prepaid server. The choices: ${choices}`,
   );
 }
 
@@ -67,9 +91,10 @@ async function startDeletion(regionId: string, id: string, ctx: Context): Promis
       if (!(error instanceof CloudError)) throw error;
       const now = ctx.clock.now();
       refusedSince ??= now;
-      if (isUnbooked(error, server, now) && now - refusedSince < billingPatienceMs && now + retryAfterMs < ctx.deadline) {
+      const isPassing = error.kind === "throttled" || isUnbooked(error, server, now);
+      if (isPassing && now - refusedSince < refusalPatienceMs && now + retryAfterMs < ctx.deadline) {
         await ctx.clock.sleep(ctx.pollMs ?? retryAfterMs, ctx.signal);
-      } else if (error.code === "FAILED_PRECONDITION" && server.status === "running" && !wasStopped) {
+      } else if (error.kind === "fatal" && error.code === "FAILED_PRECONDITION" && server.status === "running" && !wasStopped) {
         // The API deletes running servers by its document; the console wants them stopped, and so may the service.
         wasStopped = true;
         await stopInstance(regionId, id, ctx);
@@ -92,30 +117,4 @@ async function untilDeletable(regionId: string, id: string, ctx: Context): Promi
     return isSettled(server) ? server : undefined;
   };
   return (await look()) ?? waitFor(`EdcpsInstance ${id} to reach a state in which it can be deleted`, calmly, ctx, look);
-}
-
-/** Whether an elastic IP goes with its server is not documented: what stays would go on costing. */
-async function deleteLeftOvers(regionId: string, eips: readonly string[], serverIds: readonly string[], ctx: Context): Promise<void> {
-  const patience = { ...ctx, deadline: Math.min(ctx.deadline, ctx.clock.now() + unbindingMs) };
-  const isUnbinding = ({ instanceId }: WireElasticIp): boolean => instanceId !== undefined && serverIds.includes(instanceId);
-  const look = async (): Promise<WireElasticIp[] | undefined> => {
-    const left = await findElasticIps(regionId, eips, ctx);
-    return left.some(isUnbinding) && ctx.clock.now() + calmly.everyMs < patience.deadline ? undefined : left;
-  };
-  const left = (await look()) ?? (await waitFor(`elastic IP ${eips.join(", ")} to come free`, calmly, patience, look));
-  for (const eip of left) ctx.log(await deleteLeftOver(regionId, eip, ctx));
-}
-
-async function deleteLeftOver(regionId: string, eip: WireElasticIp, ctx: Context): Promise<string> {
-  const name = `Elastic IP ${eip.elasticIpId} (${eip.elasticIp ?? "no address"})`;
-  if (eip.instanceId !== undefined) return `${name}: kept, because it is bound to ${eip.instanceId}; it goes on costing`;
-  if (eip.charge?.chargeMode === "prepaid_by_duration") return `${name}: kept, because JD Cloud deletes no prepaid one before it expires`;
-  try {
-    await deleteElasticIp(regionId, eip.elasticIpId, ctx);
-    return `${name}: deleted`;
-  } catch (error) {
-    // The server is gone, and a refusal would be the same next time: failing would only keep the resource from being forgotten.
-    if (error instanceof CloudError && error.kind === "fatal") return `${name}: kept, and it goes on costing. ${error.message}`;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { diffWith } from "../../kit/diff";
-import type { DiffTable } from "../../kit/diff";
+import type { DiffTable, Readiness } from "../../kit/diff";
 import type { Difference } from "../../kit/handler";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { same } from "./same";
@@ -33,7 +33,7 @@ export const table: DiffTable<Inputs> = {
   name: "update",
   description: { change: "update", same: same.description },
   password: chosen,
-  count: "replace",
+  count: "update",
   userData: "replace",
   keypairId: "replace",
   charge: { change: "update", same: same.charge },
@@ -56,10 +56,10 @@ export const table: DiffTable<Inputs> = {
   timeouts: "update",
 };
 
-export function edcpsDiff(last: Inputs, news: Inputs): Difference {
+export function edcpsDiff(last: Inputs & Readiness, news: Inputs): Difference {
   const modeChanges = last.charge.chargeMode !== news.charge.chargeMode;
   const charge = { change: modeChanges ? "replace" : "update", same: same.charge } as const;
-  const { properties } = diffWith({ ...table, charge }, last, news);
+  const { properties } = diffWith<Inputs>({ ...table, charge }, last, news);
   const replaces = properties.some((property) => property.kind === "replace");
   return { properties, deleteBeforeReplace: replaces && sharesAnAddress(last, news) };
 }

@@ -55,7 +55,10 @@ const hostnameRule =
   "use labels of letters, digits and hyphens, separated by single dots, with no dot or hyphen at either end and no two hyphens in a row";
 
 const fields = {
-  /** Region of the edge node, e.g. `"cn-east-tz1"`. Default: stack configuration `jdcloud:region`, else environment variable `JDCLOUD_REGION`. A change replaces the servers. */
+  /**
+   * Region of the edge node, e.g. `"cn-east-tz1"`. Default when the servers are bought: stack configuration `jdcloud:region`, else environment
+   * variable `JDCLOUD_REGION`; afterwards the region that they are in. A change replaces the servers.
+   */
   regionId: z
     .string()
     .default("")
@@ -76,7 +79,7 @@ const fields = {
   sysRaidTypeId: code.meta(replaces),
   /** Id of the RAID of the data disks (describeDeviceRaids, volume type `data`). A change replaces the servers. (InstanceSpec `dataRaidTypeId`) */
   dataRaidTypeId: code.meta(replaces),
-  /** Host name, 2 to 64 characters. Default: `host-` and the last two numbers of the private address. With `count` above 1 the service appends numbers. JD Cloud never shows it again. A change replaces the servers. (InstanceSpec `hostname`) */
+  /** Host name, 2 to 64 characters. Default: `host-` and the last two numbers of the private address. With `count` above 1 the service appends numbers, from 1 in every order. JD Cloud never shows it again. A change replaces the servers. (InstanceSpec `hostname`) */
   hostname: z
     .string()
     .min(2, "a host name has 2 to 64 characters")
@@ -123,13 +126,12 @@ const fields = {
     .optional(),
   /** Password of the administrator: 8 to 30 characters with at least three of upper case, lower case, digit, special. Default: a random one, which JD Cloud sends by SMS and e-mail. Kept secret; a change replaces the servers. (InstanceSpec `password`) */
   password: password.optional().meta({ secret: true, ...replaces }),
-  /** How many servers to buy in this one order, 1 to 5. Default 1. A change replaces the servers. (InstanceSpec `count`) */
-  count: z
-    .int("write a whole number")
-    .min(1, "buy at least 1 server")
-    .max(5, "JD Cloud takes at most 5 servers per order")
-    .default(1)
-    .meta(replaces),
+  /**
+   * How many servers, 1 to 5. Default 1. Changes in place: more servers are bought with one further order for just the difference; of fewer, the
+   * newest are deleted with the elastic IPs that came with them, which JD Cloud allows for postpaid ones only. One that vanished is bought back.
+   * (InstanceSpec `count`)
+   */
+  count: z.int("write a whole number").min(1, "buy at least 1 server").max(5, "JD Cloud takes at most 5 servers per order").default(1),
   /** Script that runs at the first boot: plain or as base64, at most 16 KB, its first line `#!/bin/bash` or `#!/usr/bin/env python`. Kept secret; a change replaces the servers. (InstanceSpec `userData`) */
   userData: script.optional().meta({ secret: true, ...replaces }),
   /** Id of the SSH key pair, Linux only (describeKeypairs). A change replaces the servers. (InstanceSpec `keypairId`) */

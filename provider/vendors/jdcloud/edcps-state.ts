@@ -1,7 +1,10 @@
 /** State of an `EdcpsInstance`: its outputs, and the way from inputs to the wire and from the wire back. */
+import { isDeepStrictEqual } from "node:util";
+import type { Readiness } from "../../kit/diff";
 import { edcpsInputs } from "./edcps-inputs";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { plainScript } from "./edcps-values";
+import { boundTo, firstShown } from "./elastic-ips";
 import type { WireInstance } from "./wire";
 
 /** One bought server, as JD Cloud shows it (API docs, EdCPS, model Instance). */
@@ -22,8 +25,6 @@ export interface EdcpsServer {
   readonly publicIpv6: string | undefined;
   /** VPC of the primary interface. (Instance `vpcId`) */
   readonly vpcId: string | undefined;
-  /** Line of the elastic IP. (Instance `lineType`) */
-  readonly lineType: string | undefined;
   /** Private IPv4 address of the secondary interface, if there is one. (Instance `extensionPrivateIp`) */
   readonly extensionPrivateIp: string | undefined;
   /** Address of the second elastic IP. (Instance `extensionPublicIp`) */
@@ -34,13 +35,7 @@ export interface EdcpsServer {
   readonly extensionVpcId: string | undefined;
   /** Installed system, e.g. `CentOS 7.5(x86_64)`. (Instance `osName`) */
   readonly osName: string | undefined;
-  /** Family of the system, in lower case, e.g. `centos`. (Instance `osType`) */
-  readonly osType: string | undefined;
-  /** RAID of the system disks, e.g. `RAID1`. (Instance `sysRaidType`) */
-  readonly sysRaidType: string | undefined;
-  /** RAID of the data disks, e.g. `RAID10`. (Instance `dataRaidType`) */
-  readonly dataRaidType: string | undefined;
-  /** `normal`, `overdue` (prepaid and expired) or `arrear` (postpaid, in debt). (Charge `chargeStatus`) */
+  /** What is wrong with the payment: `overdue` (prepaid and expired) or `arrear` (postpaid, in debt); `undefined` when it is `normal`. (Charge `chargeStatus`) */
   readonly chargeStatus: string | undefined;
   /** When a prepaid server expires, ISO 8601; `undefined` for postpaid ones. It is released 7 days later. (Charge `chargeExpiredTime`) */
   readonly expiresAt: string | undefined;
@@ -49,42 +44,62 @@ export interface EdcpsServer {
 }
 
 /** Outputs of an `EdcpsInstance`: the inputs, as the cloud has them now where it shows them, and these. */
-export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs {
-  /** Every server of this order. */
+export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs, Readiness {
+  /** Every server, the oldest first: the first one's id is the resource's id. */
   readonly servers: readonly EdcpsServer[];
   /** State of the first server, e.g. `running`; see `servers` for the others. */
   readonly status: string | undefined;
-  /** Private address of the first server, whether fixed or assigned. */
-  readonly assignedPrivateIp: string | undefined;
   /** Public address of the first server. */
   readonly publicIp: string | undefined;
   /** When the first server expires, ISO 8601; `undefined` for postpaid ones. */
   readonly expiresAt: string | undefined;
-  /** When the order was accepted, ISO 8601; `undefined` for servers that were only read. */
+  /** When the latest order was accepted, ISO 8601; `undefined` as soon as all its servers are ready: then they say `createTime` themselves. */
   readonly orderedAt: string | undefined;
-  /** Elastic IPs that came with the order. They cost by themselves, and are deleted with the servers. `undefined` until the servers are ready. */
+  /** Elastic IPs that were bought with servers: they cost by themselves, and are deleted with the servers. `undefined` when they are just those that `servers` show. */
   readonly purchasedElasticIpIds: readonly string[] | undefined;
 }
 
-/** What this resource remembers beside inputs and servers. */
-export interface Memory {
-  readonly orderedAt: string | undefined;
-  readonly purchasedElasticIpIds: readonly string[] | undefined;
+/** What the resource remembers beside inputs and servers. */
+interface Memory extends Pick<EdcpsInstanceOutputs, "isReady" | "orderedAt"> {
+  /** Elastic IPs that were bought with servers. */
+  readonly purchased: readonly string[];
 }
 
+/** The state of `servers`; `count` is how many they are. */
 export function stateOf(inputs: EdcpsInstanceInputs, servers: readonly EdcpsServer[], memory: Memory): EdcpsInstanceOutputs {
-  const first = servers[0];
+  const [first] = servers;
+  const areJustShown = isDeepStrictEqual(new Set(memory.purchased), new Set(boundTo(servers)));
   return {
     ...inputs,
+    count: servers.length,
     servers,
     status: first?.status,
-    assignedPrivateIp: first?.privateIp,
     publicIp: first?.publicIp,
     expiresAt: first?.expiresAt,
+    isReady: memory.isReady,
     orderedAt: memory.orderedAt,
-    purchasedElasticIpIds: memory.purchasedElasticIpIds,
+    purchasedElasticIpIds: areJustShown ? undefined : memory.purchased,
   };
 }
+
+/** Elastic IPs that were bought with the servers of a state. */
+export const purchasedIn = ({ purchasedElasticIpIds, servers = [] }: Partial<EdcpsInstanceOutputs>): readonly string[] =>
+  purchasedElasticIpIds ?? boundTo(servers);
+
+/** The state with what was seen of its servers; one that was not seen stays as it was. */
+export function withSeen(state: EdcpsInstanceOutputs, seen: readonly WireInstance[]): EdcpsInstanceOutputs {
+  const purchased = new Set(purchasedIn(state));
+  const servers = state.servers.map((server) => {
+    const wire = seen.find((one) => one.instanceId === server.id);
+    if (wire === undefined) return server;
+    // Later on, whoever owns the account may bind others: those are not ours to delete.
+    if (!state.isReady) for (const id of firstShown(state, server, wire)) purchased.add(id);
+    return serverFromWire(wire);
+  });
+  return stateOf(state, servers, { ...state, purchased: [...purchased] });
+}
+
+export const idsOf = (servers: readonly EdcpsServer[]): string[] => servers.map((server) => server.id);
 
 /** A server that is paid for and has not been seen yet. */
 export const unseenServer = (id: string): EdcpsServer => serverFromWire({ instanceId: id });
@@ -99,16 +114,12 @@ export function serverFromWire(wire: Partial<WireInstance> & Pick<WireInstance, 
     elasticIpId: wire.elasticIpId,
     publicIpv6: wire.publicIpv6,
     vpcId: wire.vpcId,
-    lineType: wire.lineType,
     extensionPrivateIp: wire.extensionPrivateIp,
     extensionPublicIp: wire.extensionPublicIp,
     extensionElasticIpId: wire.extensionElasticIpId,
     extensionVpcId: wire.extensionVpcId,
     osName: wire.osName,
-    osType: wire.osType?.toLowerCase(),
-    sysRaidType: wire.sysRaidType,
-    dataRaidType: wire.dataRaidType,
-    chargeStatus: wire.charge?.chargeStatus,
+    chargeStatus: wire.charge?.chargeStatus === "normal" ? undefined : wire.charge?.chargeStatus,
     expiresAt: wire.charge?.chargeExpiredTime,
     createTime: wire.createTime,
   };

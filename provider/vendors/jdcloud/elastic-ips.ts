@@ -6,22 +6,22 @@ interface Order {
 }
 
 interface Bound {
-  readonly elasticIpId: string | undefined;
-  readonly extensionElasticIpId: string | undefined;
+  readonly elasticIpId?: string | undefined;
+  readonly extensionElasticIpId?: string | undefined;
 }
 
-/** Those that the servers show, each once. */
-export function knownElasticIps(order: Order, servers: readonly Bound[]): readonly string[] {
-  return [...new Set(orderedSlots(order, servers).filter((id) => id !== undefined))];
-}
+const orderedSlots = (order: Order): (keyof Bound)[] => [
+  ...(order.enableInternet === "yes" ? (["elasticIpId"] as const) : []),
+  ...(order.extensionEnableInternet === "yes" ? (["extensionElasticIpId"] as const) : []),
+];
 
-/** All of them; `undefined` while a server does not show one that was ordered. */
-export function allElasticIps(order: Order, servers: readonly Bound[]): readonly string[] | undefined {
-  return orderedSlots(order, servers).includes(undefined) ? undefined : knownElasticIps(order, servers);
-}
+/** Whether the server shows every elastic IP that was ordered with it. */
+export const showsItsElasticIps = (order: Order, server: Bound): boolean => orderedSlots(order).every((slot) => server[slot] !== undefined);
 
-const orderedSlots = (order: Order, servers: readonly Bound[]): (string | undefined)[] =>
-  servers.flatMap((server) => [
-    ...(order.enableInternet === "yes" ? [server.elasticIpId] : []),
-    ...(order.extensionEnableInternet === "yes" ? [server.extensionElasticIpId] : []),
-  ]);
+/** Those that a server shows for the first time. While it is being bought they are the ones it came with. */
+export const firstShown = (order: Order, before: Bound, now: Bound): string[] =>
+  orderedSlots(order).flatMap((slot) => (before[slot] === undefined && now[slot] !== undefined ? [now[slot]] : []));
+
+/** Every elastic IP that is bound to one of `servers`. */
+export const boundTo = (servers: readonly Bound[]): readonly string[] =>
+  servers.flatMap((server) => [server.elasticIpId, server.extensionElasticIpId]).filter((id) => id !== undefined);

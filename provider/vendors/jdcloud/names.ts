@@ -11,9 +11,23 @@ export function askedName(asked: string, name: string, count: number): string {
   return count > 1 && appended(asked, name) !== undefined ? asked : name;
 }
 
-/** What the server in place `index` (from 0) of `count` is to be called when `wanted` is asked for: its number stays. */
-export function nameFor(wanted: string, index: number, count: number, now: { asked: string; name: string | undefined }): string {
-  if (count === 1) return wanted;
-  const name = now.name ?? "";
-  return `${wanted}${appended(wanted, name) ?? (appended(now.asked, name) || String(index + 1))}`;
+/**
+ * What servers that have `names` are to be called when `wanted` is asked for. One server gets just that. Of several each keeps its number, and
+ * the first its having none; one with a number that another has (every order is numbered from 1), or a foreign name, gets the next free one.
+ * @param asked the name asked for before
+ */
+export function namesFor(wanted: string, asked: string, names: readonly (string | undefined)[]): readonly string[] {
+  if (names.length === 1) return [wanted];
+  const own = names.map((name = "", index) => {
+    const number = appended(wanted, name) ?? appended(asked, name);
+    return number === "" && index > 0 ? undefined : number;
+  });
+  const kept = own.map((number, index) => (own.indexOf(number) === index ? number : undefined));
+  const taken = new Set(kept);
+  let next = 1;
+  return kept.map((number) => {
+    if (number !== undefined) return `${wanted}${number}`;
+    while (taken.has(String(next))) next++;
+    return `${wanted}${next++}`;
+  });
 }

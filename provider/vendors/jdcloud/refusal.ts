@@ -39,7 +39,8 @@ const gatewayMark = "[gw]";
 function kindOf({ status, code, message }: Refused): FailureKind {
   // 429 is two things: too many calls (wait), or the quota of servers is used up (waiting changes nothing).
   if (status === 429) return code === "QUOTA_EXCEEDED" ? "fatal" : "throttled";
-  if (status >= 500) return "transient";
+  // Without an error of JD Cloud's own shape something on the way has answered: that tells nothing about the call.
+  if (status >= 500 || code === undefined) return "transient";
   // Refused because another task is at work on the same thing; the service has no code of its own for it.
   if (code === "FAILED_PRECONDITION" && /conflict with underlay task/i.test(message)) return "throttled";
   return "fatal";

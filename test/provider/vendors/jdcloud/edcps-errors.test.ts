@@ -58,6 +58,21 @@ describe("A purchase of an EdcpsInstance", () => {
     );
   });
 
+  test("that something on the way has answered is not known to be refused", async () => {
+    const ctx = await through((request, pass) => (isPurchase(request) ? { status: 408, body: "<html>request timeout</html>" } : pass()));
+    expect(await messageOf(create({}, ctx))).toMatch(
+      /^Could not buy EdcpsInstance edge-a in cn-east-tz1: HTTP 408\. It is not known whether/,
+    );
+  });
+
+  test("that JD Cloud refuses without a word for it is refused", async () => {
+    const no: CloudAnswer = { status: 400, body: { requestId: "r-0001", error: { code: 400, message: "no such thing" } } };
+    const ctx = await through((request, pass) => (isPurchase(request) ? no : pass()));
+    expect(await messageOf(create({}, ctx))).toBe(
+      "Could not buy EdcpsInstance edge-a in cn-east-tz1: HTTP 400, no such thing (JD Cloud request r-0001).",
+    );
+  });
+
   test("that never reached JD Cloud says just that", async () => {
     const { settings } = world.context();
     const nobody = { ...settings, config: (key: string) => (key === "jdcloud:endpoint" ? "http://127.0.0.1:1" : settings.config(key)) };
@@ -99,8 +114,8 @@ describe("A purchase of an EdcpsInstance", () => {
       return { ...answered, body: { requestId, result: { instanceIds: result.instanceIds.slice(0, 2) } } };
     });
     const kept = await notReady(create({ count: 3 }, ctx));
-    expect(kept.message).toMatch(/was asked for 3 servers edge-a and delivered 2: .* Set `count` to 2/);
-    expect(kept.outs).toMatchObject({ count: 2, status: "running" });
+    expect(kept.message).toMatch(/edge-a has 2 servers instead of 3, because JD Cloud delivered another number.* Set `count` to 2/);
+    expect(kept.outs).toMatchObject({ count: 2, status: "running", isReady: true });
     expect(edcpsInstance.diff(kept.outs, world.edge({ count: 3 })).properties).toMatchObject([{ property: "count" }]);
   });
 
@@ -122,12 +137,13 @@ describe("Errors about an EdcpsInstance", () => {
     const { settings } = world.context();
     const secrets = [settings.config("jdcloud:accessKey"), settings.config("jdcloud:secretKey")];
     const userData = "#!/bin/bash\necho s3cr3t-of-the-farm";
-    const ctx = await through((request, pass) =>
-      isPurchase(request) ? refused(400, "INVALID_ARGUMENT", `bad password '${password}', ${secrets.join(" ")}, ${userData}`) : pass(),
-    );
-    const shown = await messageOf(create({ password, userData }, ctx));
+    const encoded = Buffer.from(userData).toString("base64");
+    const promotion = Buffer.from('{"activity":{}}').toString("base64");
+    const said = `bad password '${password}', ${secrets.join(" ")}, ${userData}, ${encoded}, ${promotion}`;
+    const ctx = await through((request, pass) => (isPurchase(request) ? refused(400, "INVALID_ARGUMENT", said) : pass()));
+    const shown = await messageOf(create({ password, userData, charge: { buyScenario: promotion } }, ctx));
     expect(shown).toMatch(/INVALID_ARGUMENT, bad password '\[redacted\]'/);
-    for (const secret of [password, "s3cr3t-of-the-farm", ...secrets]) expect(shown).not.toContain(secret);
+    for (const secret of [password, "s3cr3t-of-the-farm", encoded, promotion, ...secrets]) expect(shown).not.toContain(secret);
     expect(ctx.lines.join()).not.toContain(password);
   });
 
@@ -211,6 +227,9 @@ describe("Reading an EdcpsInstance", () => {
     const kept = await notReady(create({}, { ...ctx, deadline: world.clock.now() + 5 * minuteMs }));
     expect(kept.outs).toMatchObject({ status: undefined, servers: [{ id: kept.id }] });
     await expect(edcpsInstance.read(kept.id, kept.outs, ctx)).resolves.toMatchObject({ outs: kept.outs });
+    world.clock.advance(10 * minuteMs);
+    await expect(edcpsInstance.read(kept.id, kept.outs, ctx)).resolves.toBeUndefined();
+    expect(ctx.lines.at(-1)).toMatch(new RegExp(`^EdcpsInstance ${kept.id}, ordered 2026-.*never shown up.*look for it in the console$`));
     await edcpsInstance.delete(kept.id, kept.outs, quickly());
     expect(world.cloud.costing()).toEqual([]);
   });

@@ -239,6 +239,15 @@ describe("Inputs of EdcpsInstance", () => {
     ]);
   });
 
+  test("keep servers in their region when the settings name another by now", () => {
+    const regionAfter = (regionId?: string) => {
+      const last = edcpsInstance.check({ ...edgeSpec, regionId: "cn-old" }, world.context().settings).inputs;
+      return edcpsInstance.check({ ...edgeSpec, regionId }, world.context().settings, last).inputs["regionId"];
+    };
+    expect(regionAfter()).toBe("cn-old");
+    expect(regionAfter("cn-new")).toBe("cn-new");
+  });
+
   test.each<[string, Record<string, unknown>, string]>([
     ["internet without bandwidth", { bandwidth: undefined }, "bandwidth"],
     ["bandwidth without internet", { enableInternet: "no" }, "bandwidth"],

@@ -1,0 +1,65 @@
+/** Elastic IPs that were bought with servers and outlive them. Whether one goes with its server is not documented: what stays goes on costing. */
+import { CloudError, CloudPhoneError } from "../../http/errors";
+import type { Context } from "../../kit/context";
+import { waitFor } from "../../kit/wait";
+import { deleteElasticIp, findElasticIps } from "./client";
+import { calmly } from "./edcps-wait";
+import type { WireElasticIp } from "./wire";
+
+const unbindingMs = 2 * 60_000;
+
+/** Deletes those of `eips` that servers `serverIds`, gone by now, have left behind. Returns those that were kept. */
+export async function deleteLeftOvers(
+  regionId: string,
+  eips: readonly string[],
+  serverIds: readonly string[],
+  ctx: Context,
+): Promise<readonly string[]> {
+  const patience = { ...ctx, deadline: Math.min(ctx.deadline, ctx.clock.now() + unbindingMs) };
+  const isUnbinding = ({ instanceId }: WireElasticIp): boolean => instanceId !== undefined && serverIds.includes(instanceId);
+  const look = async (): Promise<WireElasticIp[] | undefined> => {
+    const left = await findElasticIps(regionId, eips, ctx);
+    return left.some(isUnbinding) && ctx.clock.now() + calmly.everyMs < patience.deadline ? undefined : left;
+  };
+  const left = (await look()) ?? (await waitFor(`elastic IP ${eips.join(", ")} to come free`, calmly, patience, look));
+  const kept: string[] = [];
+  for (const eip of left) {
+    const name = `Elastic IP ${eip.elasticIpId} (${eip.elasticIp ?? "no address"})`;
+    const hindrance = await deleteLeftOver(regionId, eip, ctx);
+    if (hindrance !== undefined) kept.push(eip.elasticIpId);
+    ctx.log(hindrance === undefined ? `${name}: deleted` : `${name}: kept, ${hindrance}`);
+  }
+  return kept;
+}
+
+/** Returns what hindered it, if something did. */
+async function deleteLeftOver(regionId: string, eip: WireElasticIp, ctx: Context): Promise<string | undefined> {
+  if (eip.instanceId !== undefined) return `because it is bound to ${eip.instanceId}; it goes on costing`;
+  if (eip.charge?.chargeMode === "prepaid_by_duration") return "because JD Cloud deletes no prepaid one before it expires";
+  try {
+    await deleteElasticIp(regionId, eip.elasticIpId, ctx);
+    return undefined;
+  } catch (error) {
+    // The server is gone, and a refusal would be the same next time: failing would only keep the resource from being forgotten.
+    if (error instanceof CloudError && error.kind === "fatal") return `and it goes on costing. ${error.message}`;
+    throw error;
+  }
+}
+
+/** Says what still costs after somebody else has deleted servers; a failing look says nothing. */
+export async function reportLeftOvers(
+  serverIds: readonly string[],
+  regionId: string,
+  eips: readonly string[],
+  ctx: Context,
+): Promise<void> {
+  try {
+    for (const { elasticIpId } of await findElasticIps(regionId, eips, ctx)) {
+      ctx.log(
+        `EdcpsInstance ${serverIds.join(", ")} is gone, but the elastic IP ${elasticIpId} that was bought with it still exists and costs`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof CloudPhoneError)) throw error;
+  }
+}
