@@ -39,18 +39,18 @@ test("an engine on PATH that is too old is passed over for a kept one", async ()
 test("without engine, download and Go it says what to install and leaves nothing half made", async () => {
   const cacheFolder = await folder();
   const nodeOnly = dirname(process.execPath);
-  const offline = { ...process.env };
   process.env["HTTPS_PROXY"] = "http://127.0.0.1:9"; // no network, wherever this runs
   process.env["NODE_USE_ENV_PROXY"] = "1";
   try {
     await expect(findEngine({ path: nodeOnly, cacheFolder })).rejects.toThrow(/Install Pulumi .* or Go/s);
   } finally {
-    process.env = offline;
+    delete process.env["HTTPS_PROXY"];
+    delete process.env["NODE_USE_ENV_PROXY"];
   }
   expect(await readdir(cacheFolder)).toEqual([]);
 });
 
-test("the engine's environment puts the project's Node first and keeps away from the user's own Pulumi", async () => {
+test("the engine's environment puts the project's Node first and keeps away from the user's own Pulumi", () => {
   const env = engineEnv(
     { folder: "/engine/bin", how: "kept" },
     { backend: "/b", home: "/h", passphrase: "p", nodeBin: "/project/node_modules/.bin" },

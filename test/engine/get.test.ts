@@ -9,7 +9,7 @@ test("get reads servers that exist, managing none of them", async () => {
   try {
     await owner.declare(uphone("aa"), phones("bb"), bare("cc"), edge("dd"));
     expect((await owner.up()).code).toBe(0);
-    const ids = Object.fromEntries((await owner.resources()).map(({ type, id }) => [type.split(":").at(-1), id]));
+    const ids = Object.fromEntries((await owner.resources()).map(({ type, id }) => [type.split(":").at(-1) ?? "", id]));
     await reader.program(`
       import { UPhoneServer, CphPhoneServer, CphBmsServer, EdcpsInstance } from "pulumi-cloudphone";
       const ids = ${JSON.stringify(ids)};

@@ -1,8 +1,13 @@
+import type * as front from "../../provider/dynamic";
 import { startSimulator } from "../../simulator";
 import type { Simulator } from "../../simulator";
 import { uphone } from "../engine/support/examples";
 
-type Front = typeof import("../../provider/dynamic");
+type Front = typeof front;
+interface Created {
+  readonly id: string;
+  readonly outs: object;
+}
 type Provider = ReturnType<Front["UPhoneServer"]>;
 
 const hidden = { __provider: 'exports.handler = require("pulumi-cloudphone/dynamic").UPhoneServer;', purchaseMarker: "abcdefghij" };
@@ -50,22 +55,22 @@ describe("the front for the dynamic host", () => {
     await configure();
     const checked = await provider.check!({}, inputs);
     expect(checked).toMatchObject({ inputs: hidden, failures: [] });
-    const { id, outs } = await provider.create(checked.inputs as object);
+    const { id, outs } = (await provider.create(checked.inputs as object)) as Created;
     expect(outs).toMatchObject(hidden);
-    expect(await provider.diff!(id, outs as object, { ...checked.inputs, purchaseMarker: "zzzzzzzzzz" })).toMatchObject({
+    expect(await provider.diff!(id, outs, { ...checked.inputs, purchaseMarker: "zzzzzzzzzz" })).toMatchObject({
       changes: false,
       replaces: [],
     });
-    const read = await provider.read!(id, outs as object);
+    const read = await provider.read!(id, outs);
     expect(read).toMatchObject({ id, props: hidden, inputs: hidden });
     expect(JSON.stringify(simulator.ucloud.received())).not.toContain("__provider");
   });
 
   test("an answer never holds undefined, which the host cannot send", async () => {
     await configure();
-    const { outs } = await provider.create((await provider.check!({}, inputs)).inputs as object);
+    const { outs } = (await provider.create((await provider.check!({}, inputs)).inputs as object)) as Created;
     expect(outs).toEqual(JSON.parse(JSON.stringify(outs)));
-    expect(Object.values(outs as object)).not.toContain(undefined);
+    expect(Object.values(outs)).not.toContain(undefined);
   });
 
   test("a failure after the purchase carries id, state with __provider, and reasons", async () => {

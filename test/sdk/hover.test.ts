@@ -110,7 +110,7 @@ describe("in an editor", () => {
       .find(
         (expression): expression is ts.NewExpression => ts.isNewExpression(expression) && expression.expression.getText(source) === name,
       )!.arguments![1]!;
-    visit(checker.getContextualType(argument as ts.Expression)!, name);
+    visit(checker.getContextualType(argument)!, name);
     expect(undocumented).toEqual([]);
   });
 });

@@ -5,12 +5,13 @@ import { uphone } from "../engine/support/examples";
 const value = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => void output.apply(resolve));
 
 describe("a program under test with pulumi.runtime.setMocks", () => {
-  const seen: pulumi.runtime.MockResourceArgs[] = [];
+  const seen: { readonly inputs: Readonly<Record<string, unknown>> }[] = [];
   beforeAll(() =>
     pulumi.runtime.setMocks({
       newResource: (args) => {
-        seen.push(args);
-        return { id: `${args.name}-id`, state: { ...args.inputs, state: "Running" } };
+        const inputs = args.inputs as Record<string, unknown>;
+        seen.push({ inputs });
+        return { id: `${args.name}-id`, state: { ...inputs, state: "Running" } };
       },
       call: () => ({}),
     }),
