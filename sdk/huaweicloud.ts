@@ -15,17 +15,14 @@ export type CphPhoneServerPlace = Pick<CphPhoneServerArgs, "region" | "projectId
 export interface CphPhoneServer extends Outputs<CphPhoneServerOutputs> {}
 
 /**
- * Cloud phone servers of Huawei Cloud with their phones: 1 to 10 servers bought by one order, in a VPC of yours when `tenantVpcId` is given,
+ * Cloud phone servers of Huawei Cloud with their phones: 1 to 10 servers, in a VPC of yours when `tenantVpcId` is given,
  * else in a system-defined network (CPH API reference, CreateNet2CloudPhoneServer and CreateCloudPhoneServer).
- * Creating one is a purchase, also when it replaces another; deleting it unsubscribes.
+ * Creating one is a purchase, also when it replaces another, and so is a larger `count`; deleting it unsubscribes.
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class CphPhoneServer extends pulumi.CustomResource {
   /** Buys servers. */
-  constructor(name: string, args: CphPhoneServerArgs, opts?: pulumi.CustomResourceOptions);
-  /** Reads the server whose id stands in the options; see `get`. */
-  constructor(name: string, place: CphPhoneServerPlace, opts: pulumi.CustomResourceOptions & { id: pulumi.Input<pulumi.ID> });
-  constructor(name: string, args: CphPhoneServerArgs | CphPhoneServerPlace, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: CphPhoneServerArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       ...handledBy(
         "CphPhoneServer",
@@ -39,7 +36,8 @@ export class CphPhoneServer extends pulumi.CustomResource {
 
   /** Reads one server that exists, without managing it: nothing is bought, changed or deleted. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, place: CphPhoneServerPlace, opts?: pulumi.CustomResourceOptions): CphPhoneServer {
-    return new CphPhoneServer(name, place, { ...opts, id });
+    // With an id the engine only reads. A second constructor signature for that would spoil what editors offer for the first.
+    return new CphPhoneServer(name, place as CphPhoneServerArgs, { ...opts, id });
   }
 }
 
@@ -53,16 +51,13 @@ export type CphBmsServerPlace = Pick<CphBmsServerArgs, "region" | "projectId">;
 export interface CphBmsServer extends Outputs<CphBmsServerOutputs> {}
 
 /**
- * Bare servers of Huawei Cloud's cloud phone service, without phones: 1 to 10 servers bought by one order
- * (CPH API reference, CreateCloudPhoneSingleServer). Creating one is a purchase, also when it replaces another; deleting it unsubscribes.
+ * Bare servers of Huawei Cloud's cloud phone service, without phones: 1 to 10 servers (CPH API reference, CreateCloudPhoneSingleServer).
+ * Creating one is a purchase, also when it replaces another, and so is a larger `count`; deleting it unsubscribes.
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class CphBmsServer extends pulumi.CustomResource {
   /** Buys servers. */
-  constructor(name: string, args: CphBmsServerArgs, opts?: pulumi.CustomResourceOptions);
-  /** Reads the server whose id stands in the options; see `get`. */
-  constructor(name: string, place: CphBmsServerPlace, opts: pulumi.CustomResourceOptions & { id: pulumi.Input<pulumi.ID> });
-  constructor(name: string, args: CphBmsServerArgs | CphBmsServerPlace, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: CphBmsServerArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       ...handledBy("CphBmsServer", "pulumi-nodejs:dynamic/huaweicloud:CphBmsServer", name, { unset: bmsUnset, args, secrets: [] }, opts),
     );
@@ -70,7 +65,7 @@ export class CphBmsServer extends pulumi.CustomResource {
 
   /** Reads one server that exists, without managing it: nothing is bought, changed or deleted. */
   static get(name: string, id: pulumi.Input<pulumi.ID>, place: CphBmsServerPlace, opts?: pulumi.CustomResourceOptions): CphBmsServer {
-    return new CphBmsServer(name, place, { ...opts, id });
+    return new CphBmsServer(name, place as CphBmsServerArgs, { ...opts, id }); // as above
   }
 }
 
@@ -87,6 +82,7 @@ const both = {
   availabilityZone: undefined,
   tags: undefined,
   timeouts: undefined,
+  isReady: undefined,
   servers: undefined,
   state: undefined,
   address: undefined,

@@ -5,7 +5,11 @@ import type { Simulator } from "../../simulator";
 import type { VirtualClock } from "../../simulator";
 
 /** A context for one operation against a simulator that runs on a virtual clock: waiting costs no real time. */
-export function testContext(simulator: Simulator, clock: VirtualClock, over: Partial<Context> = {}): Context & { readonly lines: string[] } {
+export function testContext(
+  simulator: Simulator,
+  clock: VirtualClock,
+  over: Partial<Context> = {},
+): Context & { readonly lines: string[] } {
   const lines: string[] = [];
   const values: Record<string, string> = { ...simulator.settings.config, ...simulator.settings.secrets };
   const transports = new Map<string, Transport>();
@@ -27,5 +31,3 @@ export function testContext(simulator: Simulator, clock: VirtualClock, over: Par
     ...over,
   };
 }
-
-

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Context } from "../../provider/kit/context";
+import type { Readiness } from "../../provider/kit/diff";
 import type { Bag, Handler } from "../../provider/kit/handler";
 import { NotReady } from "../../provider/kit/not-ready";
 import { cphBmsServer } from "../../provider/vendors/huaweicloud/cph-bms-server";
@@ -126,8 +127,8 @@ export async function huaweiWorld(): Promise<HuaweiWorld> {
   return world;
 }
 
-function checked<I extends object, O extends I>(handler: Handler<I, O>, spec: object, ctx: Context): I {
-  const { inputs, failures } = handler.check(spec as Bag, ctx.settings);
+function checked<I extends object, O extends I & Readiness>(handler: Handler<I, O>, spec: object, ctx: Context): I {
+  const { inputs, failures } = handler.check(spec as Bag, ctx.settings, {});
   if (failures.length > 0) throw new Error(`Refused: ${JSON.stringify(failures)}`);
   return inputs as unknown as I; // checked just now
 }

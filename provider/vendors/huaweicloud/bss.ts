@@ -58,9 +58,12 @@ export interface BilledServer {
   readonly id: string;
   readonly expireTime: string | undefined;
   readonly isAutoRenew: boolean;
+  /** Delivered, paid for and not closed. */
+  readonly isInUse: boolean;
 }
 
 const renewsByItself = 3; // expire_policy
+const inUse = 2; // status
 
 /** @param of the servers themselves, or the order that bought them */
 export async function billedServers(account: Account, of: { ids: readonly string[] } | { orderId: string }): Promise<BilledServer[]> {
@@ -70,12 +73,15 @@ export async function billedServers(account: Account, of: { ids: readonly string
     doing: "read the billing of CPH servers",
     method: "POST",
     body: { ...("ids" in of ? { resource_ids: of.ids } : { order_id: of.orderId }), only_main_resource: 1, limit: 50 },
-    answer: z.object({ data: z.array(z.object({ resource_id: z.string(), expire_time: text, expire_policy: number })).nullish() }),
+    answer: z.object({
+      data: z.array(z.object({ resource_id: z.string(), expire_time: text, expire_policy: number, status: number })).nullish(),
+    }),
   });
   return (answer.data ?? []).map((row) => ({
     id: row.resource_id,
     expireTime: row.expire_time ?? undefined,
     isAutoRenew: row.expire_policy === renewsByItself,
+    isInUse: row.status === inUse,
   }));
 }
 

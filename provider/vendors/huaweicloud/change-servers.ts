@@ -14,25 +14,37 @@ export const isNamed = (wanted: string, seen: string): boolean =>
 
 /**
  * The names that servers are to be given; those that are right already are left out.
- * One server gets exactly the wanted name, several keep the numbers at the end of theirs.
+ * One server gets exactly the wanted name; several keep the numbers at the end of theirs, unless another has the same: each purchase counts from 1.
  * @param last the name wanted before
  */
-export function newNames(servers: readonly WireServer[], last: string | undefined, wanted: string): Map<string, string> {
-  const isRight = (name: string): boolean => isNamed(wanted, name) && !(last !== wanted && name === last);
-  const taken = new Set(servers.map(({ server_name }) => server_name ?? "").filter(isRight));
+function newNames(servers: readonly WireServer[], last: string | undefined, wanted: string): Map<string, string> {
+  const taken = new Set<string>();
+  const wrong = servers.filter(({ server_name }) => {
+    const name = server_name ?? "";
+    const isRight = isNamed(wanted, name) && !(last !== wanted && name === last) && !taken.has(name);
+    if (isRight) taken.add(name);
+    return !isRight;
+  });
   const names = new Map<string, string>();
-  for (const { server_id, server_name } of servers) {
-    if (isRight(server_name ?? "")) continue;
-    const name = servers.length === 1 ? wanted : freeName(wanted, /-(\d+)$/.exec(server_name ?? "")?.[1], taken);
+  for (const { server_id, server_name } of wrong) {
+    const seen = server_name ?? "";
+    const name = servers.length === 1 ? wanted : freeName(wanted, /-(\d+)$/.exec(seen)?.[1] ?? "1", taken);
+    // No name of its own is left for one like this, and the one it has will do.
+    if (isNamed(wanted, seen) && Array.from(name).length > longestName) continue;
     taken.add(name);
     names.set(server_id, name);
   }
   return names;
 }
 
-function freeName(wanted: string, number: string | undefined, taken: ReadonlySet<string>): string {
-  if (number !== undefined && !taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;
-  for (let next = 1; ; next++) if (!taken.has(`${wanted}-${next}`)) return `${wanted}-${next}`;
+const longestName = 60;
+
+/** With the number itself when that is free, else the next that is, with as many digits. */
+function freeName(wanted: string, number: string, taken: ReadonlySet<string>): string {
+  for (let next = Number(number); ; next++) {
+    const name = `${wanted}-${String(next).padStart(number.length, "0")}`;
+    if (!taken.has(name)) return name;
+  }
 }
 
 export async function rename(account: Account, servers: readonly WireServer[], last: string | undefined, wanted: string): Promise<boolean> {
@@ -93,17 +105,17 @@ export async function tag(
 const pick = (tags: Tags, isWanted: (key: string) => boolean): Tags =>
   Object.fromEntries(Object.entries(tags).filter(([key]) => isWanted(key)));
 
-/** @param billed what billing says about the servers; `undefined` when it may not be read: then `last` tells what is set */
+/** @param billed what billing says about the servers; of one that it does not tell about, `last` says what is set */
 export async function renewAutomatically(
   account: Account,
   servers: readonly WireServer[],
-  billed: readonly BilledServer[] | undefined,
+  billed: readonly BilledServer[],
   last: boolean | undefined,
   wanted: boolean,
 ): Promise<boolean> {
   let changed = false;
   for (const { server_id, metadata } of servers) {
-    const seen = billed === undefined ? last : billed.find((one) => one.id === server_id)?.isAutoRenew;
+    const seen = billed.find((one) => one.id === server_id)?.isAutoRenew ?? last;
     if (metadata?.charging_mode === 1 || seen === wanted) continue;
     await setAutoRenew(account, server_id, wanted);
     changed = true;

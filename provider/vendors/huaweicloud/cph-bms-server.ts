@@ -1,18 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { check } from "../../kit/check";
-import type { Settings } from "../../kit/context";
 import { diffWith } from "../../kit/diff";
 import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
-import type { Bag, Difference, Handler } from "../../kit/handler";
+import type { Difference, Handler } from "../../kit/handler";
 import type { Order } from "./bss";
 import { buy } from "./buy";
 import { change } from "./change";
 import { cphBmsServerInputs } from "./cph-bms-inputs";
 import type { CphBmsServerInputs } from "./cph-bms-inputs";
-import { usualRegion } from "./credentials";
 import { autoRenewOf, bandwidthFromWire, drift, periodOf, sameEnterpriseProject, seenInAll } from "./drift";
-import { bandwidthToWire, onlyInputs, wireFlag } from "./inputs";
+import { bandwidthToWire, onlyInputs, wireFlag, withPlace } from "./inputs";
 import { look } from "./look";
 import type { Kind } from "./purchase-kind";
 import { remove } from "./remove";
@@ -27,7 +25,7 @@ export interface CphBmsServerOutputs extends CphBmsServerInputs, CphPurchaseOutp
 /** Bare servers of the cloud phone service, without phones, bought by one order. */
 export const cphBmsServer: Handler<CphBmsServerInputs, CphBmsServerOutputs> = {
   timeouts: usualTimeouts,
-  check: (news, settings) => check(cphBmsServerInputs, withRegion(news, settings)),
+  check: (news, settings, last) => check(cphBmsServerInputs, withPlace(news, settings, last)),
   diff: (last, news) => difference(last, news),
   create: (inputs, ctx) => buy(kind, inputs, ctx),
   read: (id, last, ctx) => look(kind, id, last, ctx),
@@ -39,14 +37,13 @@ const kind: Kind<CphBmsServerInputs, CphBmsServerOutputs> = {
   type: "CphBmsServer",
   inputsOf: (state) => onlyInputs(cphBmsServerInputs, state),
   version: () => "v2.1",
+  moreLike: (inputs) => inputs,
   toWire,
   terms: ({ orderParam }) => ({ isAutoPay: orderParam?.isAutoPay ?? false, isAutoRenew: orderParam?.isAutoRenew ?? false }),
   looks: (inputs) => ({ phones: false, phoneDetail: false, tags: inputs.serverName === undefined || inputs.tags !== undefined }),
   fromWire,
-  outs: (inputs, seen) => ({ ...inputs, ...purchaseOutputs(seen) }),
+  outs: (inputs, seen) => ({ ...inputs, ...purchaseOutputs(seen, {}) }),
 };
-
-const withRegion = (news: Bag, settings: Settings): Bag => ({ ...news, region: news["region"] ?? usualRegion(settings) });
 
 /** The terms of the purchase differ in what a change of each means, so each has its own line. */
 type Flat = Omit<CphBmsServerInputs, "orderParam"> & {
@@ -58,7 +55,7 @@ const table: DiffTable<Flat> = {
   projectId: { change: "replace", chosenByCloud: true },
   serverName: "update",
   serverModelName: "replace",
-  count: "replace",
+  count: "update",
   nics: "replace",
   publicIp: "replace",
   keypairName: "update",
@@ -76,7 +73,8 @@ const table: DiffTable<Flat> = {
 };
 
 function difference(last: CphBmsServerOutputs, news: CphBmsServerInputs): Difference {
-  return diffWith<Flat>(table, flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId }), flat(news));
+  const known = flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId });
+  return diffWith<Flat>(table, { ...known, isReady: last.isReady }, flat(news));
 }
 
 function flat({ orderParam, ...inputs }: CphBmsServerInputs): Flat {

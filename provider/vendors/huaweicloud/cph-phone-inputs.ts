@@ -18,17 +18,19 @@ import {
   whole,
   yesOrNo,
 } from "./inputs";
-import type { Written } from "./inputs";
 
 const uuid = (what: string): z.ZodString =>
   z
     .string({ error: `give ${what}, a UUID` })
     .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, { error: `give ${what}, a UUID such as fca063f6-b942-42a8-9004-e5545f58d6a2` });
 
+// Fields are constants of their own, because only so their comments reach the type declarations that programs see;
+// those of another file do by an intersection of types, not by being spread.
+
 const cidrText = "write a range of IPv4 addresses such as 172.31.0.0/16";
 const propertyText = 'write a JSON object as text, e.g. "{\\"com.cph.mainkeys\\":0}"';
 
-const port = z.strictObject({
+const portFields = {
   /** Name of the port, 1 to 16 bytes; not `adb` or `vnc`, which exist anyway. */
   name: text(16, "the port's name").refine((name) => !["adb", "vnc"].includes(name.toLowerCase()), {
     error: "adb and vnc are ports of the cloud itself: choose another name",
@@ -37,152 +39,168 @@ const port = z.strictObject({
   listenPort: whole(10_000, 50_000, "the port on the phones"),
   /** Whether it can be reached from the internet. `true`, `false`, or text of which only `"true"` is on. */
   internetAccessible: textFlag,
+};
+const port: z.ZodObject<typeof portFields, z.core.$strict> = z.strictObject(portFields);
+
+const bandWidthFields = {
+  /** Id of an existing shared bandwidth. A change replaces the servers. */
+  bandWidthId: text(64, "the id of a shared bandwidth").optional(),
+  /** 0 = a dedicated bandwidth, 1 = a shared one. Needed unless a system-defined network gets `bandWidthId`. A change replaces the servers. */
+  bandWidthShareType: oneOf([0, 1], "the kind of bandwidth, 0 (dedicated) or 1 (shared)").optional(),
+  /**
+   * Mbit/s. In a VPC 1 to 2000 for a dedicated bandwidth; in a system-defined network 1 to 300 for a shared one (a dedicated one always has 300).
+   * A change replaces the servers.
+   */
+  bandWidthSize: whole(1, 2000, "the bandwidth in Mbit/s").optional(),
+  /** 0 = paid by bandwidth, 1 = paid by traffic. Needed in a VPC, and only there. A change replaces the servers. */
+  bandWidthChargeMode: oneOf([0, 1], "how bandwidth is paid, 0 (by bandwidth) or 1 (by traffic)").optional(),
+};
+const bandWidth: z.ZodObject<typeof bandWidthFields, z.core.$strict> = z.strictObject(bandWidthFields, {
+  error: "give the bandwidth as an object, e.g. { bandWidthShareType: 0 }",
 });
 
-const bandWidth = z.strictObject(
+const extendParamFields = {
+  /**
+   * 0 = prepaid (default), 1 = paid by use, which exists only in a VPC and on few private editions of the cloud. A change replaces the servers.
+   * (CPH API reference, purchase calls)
+   */
+  chargingMode: oneOf([0, 1], "how it is paid, 0 (prepaid) or 1 (by use)").default(0),
+  /** Enterprise project that the servers are booked on. Default `"0"`, the default project. A change replaces the servers. */
+  enterpriseProjectId: anyText(64, "the id of an enterprise project").optional(),
+};
+type ExtendParamFields = typeof extendParamFields & typeof terms;
+const extendParam: z.ZodObject<ExtendParamFields, z.core.$strict> = z.strictObject(
+  { ...extendParamFields, ...terms },
   {
-    /** Id of an existing shared bandwidth. A change replaces the servers. */
-    bandWidthId: text(64, "the id of a shared bandwidth").optional(),
-    /** 0 = a dedicated bandwidth, 1 = a shared one. Needed unless a system-defined network gets `bandWidthId`. A change replaces the servers. */
-    bandWidthShareType: oneOf([0, 1], "the kind of bandwidth, 0 (dedicated) or 1 (shared)").optional(),
-    /**
-     * Mbit/s. In a VPC 1 to 2000 for a dedicated bandwidth; in a system-defined network 1 to 300 for a shared one (a dedicated one always has 300).
-     * A change replaces the servers.
-     */
-    bandWidthSize: whole(1, 2000, "the bandwidth in Mbit/s").optional(),
-    /** 0 = paid by bandwidth, 1 = paid by traffic. Needed in a VPC, and only there. A change replaces the servers. */
-    bandWidthChargeMode: oneOf([0, 1], "how bandwidth is paid, 0 (by bandwidth) or 1 (by traffic)").optional(),
+    error: "say for how long to buy, e.g. { periodType: 2, periodNum: 1, isAutoPay: true }",
   },
-  { error: "give the bandwidth as an object, e.g. { bandWidthShareType: 0 }" },
 );
 
-const extendParam = z.strictObject(
-  {
-    /**
-     * 0 = prepaid (default), 1 = paid by use, which exists only in a VPC and on few private editions of the cloud. A change replaces the servers.
-     * (CPH API reference, purchase calls)
-     */
-    chargingMode: oneOf([0, 1], "how it is paid, 0 (prepaid) or 1 (by use)").default(0),
-    ...terms,
-    /** Enterprise project that the servers are booked on. Default `"0"`, the default project. A change replaces the servers. */
-    enterpriseProjectId: anyText(64, "the id of an enterprise project").optional(),
-  },
-  { error: "say for how long to buy, e.g. { periodType: 2, periodNum: 1, isAutoPay: true }" },
-);
+const ipv6BandwidthFields = {
+  /** Id of an existing shared bandwidth. A change replaces the servers. */
+  bandWidthId: text(64, "the id of a shared bandwidth"),
+};
+const ipv6Bandwidth: z.ZodObject<typeof ipv6BandwidthFields, z.core.$strict> = z.strictObject(ipv6BandwidthFields);
 
-const nic = z.strictObject({
+const nicFields = {
   /** Id of the subnet (its network id), which is part of the VPC. */
   subnetId: uuid("the subnet's network id"),
   /** Whether to have an IPv6 address too. Default `false`. */
   ipv6Enable: yesOrNo.default(false),
   /** Bandwidth of the IPv6 address. Default: none. */
-  ipv6Bandwidth: z
-    .strictObject({
-      /** Id of an existing shared bandwidth. */
-      bandWidthId: text(64, "the id of a shared bandwidth"),
-    })
-    .optional(),
-});
+  ipv6Bandwidth: ipv6Bandwidth.optional(),
+};
+const nic: z.ZodObject<typeof nicFields, z.core.$strict> = z.strictObject(nicFields);
 
-const publicIp = z.strictObject({
+const eipFields = {
+  /** `5_bgp` (dynamic BGP), `5_sbgp` (static BGP), `5_telcom` or `5_union`. A change replaces the servers. */
+  type: oneOf(["5_telcom", "5_union", "5_bgp", "5_sbgp"], "the type of the elastic IP"),
+};
+const eip: z.ZodObject<typeof eipFields, z.core.$strict> = z.strictObject(eipFields);
+
+const publicIpFields = {
   /** Id of one existing elastic IP. Goes without `eip`. */
   ids: listOf(text(64, "the id of an elastic IP"), "one id of an elastic IP")
     .max(1, { error: "at most one elastic IP can be given" })
     .optional(),
   /** A new elastic IP. Goes without `ids`. */
-  eip: z
-    .strictObject({
-      /** `5_bgp` (dynamic BGP), `5_sbgp` (static BGP), `5_telcom` or `5_union`. */
-      type: oneOf(["5_telcom", "5_union", "5_bgp", "5_sbgp"], "the type of the elastic IP"),
-    })
-    .optional(),
+  eip: eip.optional(),
   /** Number of elastic IPs for each server, from 0 to the number of its phones' addresses. Default 1. */
   count: z.int({ error: "give a whole number from 0" }).min(0, { error: "give a whole number from 0" }).default(1),
-});
+};
+const publicIp: z.ZodObject<typeof publicIpFields, z.core.$strict> = z.strictObject(publicIpFields);
 
-const volume = (from: number) =>
-  z.strictObject({
-    /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). */
-    volumeType: oneOf(["SSD", "GPSSD"], "the disk's type"),
-    /** GiB. */
-    size: whole(from, 32_768, "the size in GiB"),
-  });
+const phoneVolumeFields = {
+  /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). A change replaces the servers. */
+  volumeType: oneOf(["SSD", "GPSSD"], "the disk's type"),
+  /** Size in GiB, 1 to 32768. A change replaces the servers. */
+  size: whole(1, 32_768, "the size in GiB"),
+};
+const phoneVolume: z.ZodObject<typeof phoneVolumeFields, z.core.$strict> = z.strictObject(phoneVolumeFields);
+
+const shareVolumeFields = {
+  /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). A change replaces the servers. */
+  volumeType: oneOf(["SSD", "GPSSD"], "the disk's type"),
+  /** Size in GiB, 10 to 32768. A change replaces the servers. */
+  size: whole(10, 32_768, "the size in GiB"),
+};
+const shareVolume: z.ZodObject<typeof shareVolumeFields, z.core.$strict> = z.strictObject(shareVolumeFields);
+
+const ownFields = {
+  /**
+   * Name of the servers: 1 to 60 letters (Chinese ones too), digits, `_` and `-`. The cloud appends a number (`farm-1`), which does not count as a difference.
+   * Changed in place; the phones keep their names.
+   */
+  serverName,
+  /** Server model, e.g. `physical.kg1.4xlarge.cp`, up to 64 bytes. A change replaces the servers. */
+  serverModelName: text(64, "the server model, e.g. physical.kg1.4xlarge.cp").meta(forceNew),
+  /** Phone model offered on that server model, e.g. `rs2.plus`, up to 64 bytes. A change replaces the servers. */
+  phoneModelName: text(64, "the phone model, e.g. rs2.plus").meta(forceNew),
+  /** Phone image whose label fits the server model, up to 32 bytes. A change replaces the servers. */
+  imageId: text(32, "the id of a phone image").meta(forceNew),
+  /**
+   * Number of servers, 1 to 10. Default 1. Changes in place: more are bought by one further order with the same inputs, and waited for within
+   * `timeouts.update`; of fewer, those bought last are unsubscribed (deleted when paid by use). One that vanished is bought again.
+   */
+  count: count.default(1),
+  /** Key pair for logging in by ADB, up to 64 bytes. Default: none. Changed in place; it cannot be taken away again. */
+  keypairName: text(64, "the name of a key pair").optional(),
+  /**
+   * Whether the phones can be reached by VNC. `true`, `false`, or text of which only `"true"` is on. Default `false`.
+   * Only in a system-defined network (without `tenantVpcId`). A change replaces the servers.
+   */
+  vncEnable: textFlag.optional().meta(forceNew),
+  /** Ports of applications that are forwarded for every phone. Default: none. A change replaces the servers. */
+  ports: listOf(port, "ports").optional().meta(forceNew),
+  /**
+   * Address range of a system-defined network, e.g. `172.31.0.0/16`, which must not overlap an existing one. Default: the cloud's own.
+   * Only without `tenantVpcId`. A change replaces the servers.
+   */
+  subnetCidr: z.string({ error: cidrText }).refine(isCidr, { error: cidrText }).optional().meta(forceNew),
+  /**
+   * Bandwidth of the servers' public addresses. Needed, except in a VPC with an existing elastic IP (`publicIp.ids`), which has its own.
+   * A change replaces the servers.
+   */
+  bandWidth: bandWidth.optional().meta(forceNew),
+  /** For how long and how the servers are bought. */
+  extendParam,
+  /**
+   * Id of the VPC to buy into. Without it the servers get a system-defined network by the v1 call, which Huawei Cloud no longer documents.
+   * A change replaces the servers.
+   */
+  tenantVpcId: uuid("the id of a VPC").optional().meta(forceNew),
+  /** The network card, exactly one. Needed with `tenantVpcId`, and only there. A change replaces the servers. */
+  nics: listOf(nic, "one network card: [{ subnetId }]").length(1, { error: "give exactly one network card" }).optional().meta(forceNew),
+  /** Public addresses. Needed with `tenantVpcId`, and only there: `{ eip: { type: "5_bgp" } }`, `{ ids: […] }`, or `{ count: 0 }` for none. A change replaces the servers. */
+  publicIp: publicIp.optional().meta(forceNew),
+  /** Number of phones that share one virtual address. Default: all of a server. Only with `tenantVpcId`. A change replaces the servers. */
+  phoneCountPerIp: z.int({ error: "give a whole number from 1" }).min(1, { error: "give a whole number from 1" }).optional().meta(forceNew),
+  /** Data disk of every phone, 1 to 32768 GiB. Needed for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
+  phoneDataVolume: phoneVolume.optional().meta(forceNew),
+  /** Disk shared by all phones of a server, 10 to 32768 GiB; for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
+  serverShareDataVolume: shareVolume.optional().meta(forceNew),
+  /** Zone, e.g. `cn-east-3a`. Default: the cloud chooses. Only with `tenantVpcId`. A change replaces the servers. */
+  availabilityZone: text(64, "an availability zone, e.g. cn-east-3a").optional().meta(forceNew),
+  /** Properties of the phones as the text of a JSON object, 1 to 8192 characters. Default: none. Only with `tenantVpcId`. A change replaces the servers. */
+  property: anyText(8192, "the properties as the text of a JSON object")
+    .refine(isJsonObject, { error: propertyText })
+    .optional()
+    .meta(forceNew),
+};
+type Fields = typeof placeInputs & typeof ownFields & typeof carriedAlong;
+
+const fields: Fields = { ...placeInputs, ...ownFields, ...carriedAlong };
 
 /** What a program says about a CphPhoneServer. (CPH API reference, CreateCloudPhoneServer of v1 and CreateNet2CloudPhoneServer of v2) */
-export const cphPhoneServerInputs = z
-  .strictObject({
-    ...placeInputs,
-    /**
-     * Name of the servers: 1 to 60 letters (Chinese ones too), digits, `_` and `-`. The cloud appends a number (`farm-1`), which does not count as a difference.
-     * Changed in place; the phones keep their names.
-     */
-    serverName,
-    /** Server model, e.g. `physical.kg1.4xlarge.cp`, up to 64 bytes. A change replaces the servers. */
-    serverModelName: text(64, "the server model, e.g. physical.kg1.4xlarge.cp").meta(forceNew),
-    /** Phone model offered on that server model, e.g. `rs2.plus`, up to 64 bytes. A change replaces the servers. */
-    phoneModelName: text(64, "the phone model, e.g. rs2.plus").meta(forceNew),
-    /** Phone image whose label fits the server model, up to 32 bytes. A change replaces the servers. */
-    imageId: text(32, "the id of a phone image").meta(forceNew),
-    /** Number of servers bought in one order, 1 to 10. Default 1. A change replaces the servers. */
-    count: count.default(1).meta(forceNew),
-    /** Key pair for logging in by ADB, up to 64 bytes. Default: none. Changed in place; it cannot be taken away again. */
-    keypairName: text(64, "the name of a key pair").optional(),
-    /**
-     * Whether the phones can be reached by VNC. `true`, `false`, or text of which only `"true"` is on. Default `false`.
-     * Only in a system-defined network (without `tenantVpcId`). A change replaces the servers.
-     */
-    vncEnable: textFlag.optional().meta(forceNew),
-    /** Ports of applications that are forwarded for every phone. Default: none. A change replaces the servers. */
-    ports: listOf(port, "ports").optional().meta(forceNew),
-    /**
-     * Address range of a system-defined network, e.g. `172.31.0.0/16`, which must not overlap an existing one. Default: the cloud's own.
-     * Only without `tenantVpcId`. A change replaces the servers.
-     */
-    subnetCidr: z.string({ error: cidrText }).refine(isCidr, { error: cidrText }).optional().meta(forceNew),
-    /**
-     * Bandwidth of the servers' public addresses. Needed, except in a VPC with an existing elastic IP (`publicIp.ids`), which has its own.
-     * A change replaces the servers.
-     */
-    bandWidth: bandWidth.optional().meta(forceNew),
-    /** For how long and how the servers are bought. */
-    extendParam,
-    /**
-     * Id of the VPC to buy into. Without it the servers get a system-defined network by the v1 call, which Huawei Cloud no longer documents.
-     * A change replaces the servers.
-     */
-    tenantVpcId: uuid("the id of a VPC").optional().meta(forceNew),
-    /** The network card, exactly one. Needed with `tenantVpcId`, and only there. A change replaces the servers. */
-    nics: listOf(nic, "one network card: [{ subnetId }]").length(1, { error: "give exactly one network card" }).optional().meta(forceNew),
-    /** Public addresses. Needed with `tenantVpcId`, and only there: `{ eip: { type: "5_bgp" } }`, `{ ids: […] }`, or `{ count: 0 }` for none. A change replaces the servers. */
-    publicIp: publicIp.optional().meta(forceNew),
-    /** Number of phones that share one virtual address. Default: all of a server. Only with `tenantVpcId`. A change replaces the servers. */
-    phoneCountPerIp: z
-      .int({ error: "give a whole number from 1" })
-      .min(1, { error: "give a whole number from 1" })
-      .optional()
-      .meta(forceNew),
-    /** Data disk of every phone, 1 to 32768 GiB. Needed for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
-    phoneDataVolume: volume(1).optional().meta(forceNew),
-    /** Disk shared by all phones of a server, 10 to 32768 GiB; for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
-    serverShareDataVolume: volume(10).optional().meta(forceNew),
-    /** Zone, e.g. `cn-east-3a`. Default: the cloud chooses. Only with `tenantVpcId`. A change replaces the servers. */
-    availabilityZone: text(64, "an availability zone, e.g. cn-east-3a").optional().meta(forceNew),
-    /** Properties of the phones as the text of a JSON object, 1 to 8192 characters. Default: none. Only with `tenantVpcId`. A change replaces the servers. */
-    property: anyText(8192, "the properties as the text of a JSON object")
-      .refine(isJsonObject, { error: propertyText })
-      .optional()
-      .meta(forceNew),
-    ...carriedAlong,
-  })
-  .superRefine((inputs, context) => {
-    checkPorts(inputs.ports ?? [], context);
-    checkPeriod(inputs.extendParam, refusing(context, "extendParam"));
-    if (inputs.tenantVpcId === undefined) checkSystemNetwork(inputs, context);
-    else checkVpc(inputs, context);
-  });
+export const cphPhoneServerInputs: z.ZodObject<Fields, z.core.$strict> = z.strictObject(fields).superRefine((inputs, context) => {
+  checkPorts(inputs.ports ?? [], context);
+  checkPeriod(inputs.extendParam, refusing(context, "extendParam"));
+  if (inputs.tenantVpcId === undefined) checkSystemNetwork(inputs, context);
+  else checkVpc(inputs, context);
+});
 
 /** What a program may write. */
-export type CphPhoneServerSpec = Written<z.input<typeof cphPhoneServerInputs>>;
+export type CphPhoneServerSpec = z.input<typeof cphPhoneServerInputs>;
 /** The same, checked and with defaults filled in. */
 export type CphPhoneServerInputs = z.output<typeof cphPhoneServerInputs>;
 

@@ -3,16 +3,14 @@ import { check } from "../../kit/check";
 import { diffWith } from "../../kit/diff";
 import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
-import type { Bag, Difference, Handler } from "../../kit/handler";
-import type { Settings } from "../../kit/context";
+import type { Difference, Handler } from "../../kit/handler";
 import { buy } from "./buy";
 import { change } from "./change";
 import { cphPhoneServerInputs } from "./cph-phone-inputs";
 import type { CphPhoneServerInputs } from "./cph-phone-inputs";
-import { fromWire, samePorts, toWire } from "./cph-phone-wire";
-import { usualRegion } from "./credentials";
+import { besideSharedBandwidth, fromWire, samePorts, toWire } from "./cph-phone-wire";
 import { sameEnterpriseProject } from "./drift";
-import { onlyInputs } from "./inputs";
+import { onlyInputs, withPlace } from "./inputs";
 import { look } from "./look";
 import type { Kind } from "./purchase-kind";
 import { remove } from "./remove";
@@ -30,7 +28,7 @@ export interface CphPhoneServerOutputs extends CphPhoneServerInputs, CphPurchase
 /** Servers with cloud phones, bought by one order. */
 export const cphPhoneServer: Handler<CphPhoneServerInputs, CphPhoneServerOutputs> = {
   timeouts: usualTimeouts,
-  check: (news, settings) => check(cphPhoneServerInputs, withRegion(news, settings)),
+  check: (news, settings, last) => check(cphPhoneServerInputs, withPlace(news, settings, last)),
   diff: (last, news) => difference(last, news),
   create: (inputs, ctx) => buy(kind, inputs, ctx),
   read: (id, last, ctx) => look(kind, id, last, ctx),
@@ -42,6 +40,7 @@ const kind: Kind<CphPhoneServerInputs, CphPhoneServerOutputs> = {
   type: "CphPhoneServer",
   inputsOf: (state) => onlyInputs(cphPhoneServerInputs, state),
   version: (inputs) => (inputs.tenantVpcId === undefined ? "v1" : "v2"),
+  moreLike: besideSharedBandwidth,
   toWire,
   terms: ({ extendParam }) => ({ isAutoPay: extendParam?.isAutoPay ?? false, isAutoRenew: extendParam?.isAutoRenew ?? false }),
   looks: (inputs) => ({
@@ -50,14 +49,11 @@ const kind: Kind<CphPhoneServerInputs, CphPhoneServerOutputs> = {
     tags: inputs.serverName === undefined || inputs.tags !== undefined,
   }),
   fromWire,
-  outs: (inputs, seen) => ({
-    ...inputs,
-    ...purchaseOutputs(seen),
-    phoneCount: seen.servers.reduce((sum, server) => sum + (server.phones?.count ?? 0), 0),
-  }),
+  outs(inputs, seen) {
+    const outputs = purchaseOutputs(seen, { vpcId: inputs.tenantVpcId });
+    return { ...inputs, ...outputs, phoneCount: outputs.servers.reduce((sum, server) => sum + (server.phoneCount ?? 0), 0) };
+  },
 };
-
-const withRegion = (news: Bag, settings: Settings): Bag => ({ ...news, region: news["region"] ?? usualRegion(settings) });
 
 /** The terms of the purchase differ in what a change of each means, so each has its own line. */
 type Flat = Omit<CphPhoneServerInputs, "extendParam"> & {
@@ -71,7 +67,7 @@ const table: DiffTable<Flat> = {
   serverModelName: "replace",
   phoneModelName: "replace",
   imageId: "replace",
-  count: "replace",
+  count: "update",
   keypairName: { change: "update", chosenByCloud: true },
   vncEnable: { change: "replace", same: (a, b) => (a ?? false) === (b ?? false) },
   ports: { change: "replace", same: samePorts },
@@ -96,7 +92,8 @@ const table: DiffTable<Flat> = {
 };
 
 function difference(last: CphPhoneServerOutputs, news: CphPhoneServerInputs): Difference {
-  return diffWith<Flat>(table, flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId }), flat(news));
+  const known = flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId });
+  return diffWith<Flat>(table, { ...known, isReady: last.isReady }, flat(news));
 }
 
 function flat({ extendParam, ...inputs }: CphPhoneServerInputs): Flat {

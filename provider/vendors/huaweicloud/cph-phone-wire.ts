@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Order } from "./bss";
 import type { CphPhoneServerInputs } from "./cph-phone-inputs";
+import type { WireServer } from "./cph";
 import { autoRenewOf, bandwidthFromWire, drift, periodOf, sameEnterpriseProject, seenInAll, zeroOrOne } from "./drift";
 import { bandwidthToWire, wireFlag, wireTextFlag } from "./inputs";
 import { filled } from "./server-outputs";
@@ -54,6 +55,15 @@ const vpcToWire = (inputs: CphPhoneServerInputs): object => ({
   availability_zone: inputs.availabilityZone,
   property: inputs.property,
 });
+
+/** A project has one shared bandwidth in its system-defined network: the first purchase makes it, and later ones name it. */
+export function besideSharedBandwidth(inputs: CphPhoneServerInputs, wires: readonly WireServer[]): CphPhoneServerInputs {
+  const { tenantVpcId, bandWidth } = inputs;
+  if (tenantVpcId !== undefined || bandWidth?.bandWidthShareType !== 1 || bandWidth.bandWidthId !== undefined) return inputs;
+  const made = wires.flatMap((wire) => wire.band_widths ?? []).find((one) => one.band_width_share_type === 1);
+  const bandWidthId = filled(made?.band_width_id);
+  return bandWidthId === undefined ? inputs : { ...inputs, bandWidth: { bandWidthId } };
+}
 
 type Volume = CphPhoneServerInputs["phoneDataVolume"];
 

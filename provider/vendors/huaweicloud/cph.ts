@@ -31,14 +31,12 @@ const wireServer = z.object({
     .array(
       z.object({
         band_width_id: text,
-        band_width_name: text,
         band_width_size: number,
         band_width_charge_mode: number,
         band_width_share_type: number,
       }),
     )
     .nullish(),
-  volumes: z.array(z.object({ volume_id: text, volume_name: text, volume_size: number, volume_type: text })).nullish(),
   share_volume_info: z.object({ volume_type: text, size: number }).nullish(),
   security_groups: z.array(z.string()).nullish(),
 });
@@ -58,7 +56,13 @@ const wirePhoneDetail = z.object({
 });
 export type WirePhoneDetail = z.output<typeof wirePhoneDetail>;
 
-const purchased = z.object({ order_id: text, product_id: text, server_ids: z.array(z.string()).nullish() });
+// What was bought must not be lost because an id looks otherwise than documented.
+const purchasedId = z.union([z.string(), z.number()]).transform(String);
+const purchased = z.object({
+  order_id: purchasedId.nullish(),
+  product_id: z.unknown().optional(),
+  server_ids: z.array(purchasedId).nullish(),
+});
 
 /** The three ways to buy: with a system-defined network, into the customer's VPC, and without phones. */
 const purchasePaths = {
@@ -78,7 +82,8 @@ export interface Purchased {
 /** Places one order. Sent once: there is no token that would make a second order the same as the first. */
 export async function purchase(account: Account, doing: string, version: PurchaseVersion, body: object): Promise<Purchased> {
   const answer = await callOnce(account, { ...at(account, purchasePaths[version]), doing, method: "POST", body, answer: purchased });
-  return { orderId: answer.order_id ?? undefined, productId: answer.product_id ?? undefined, serverIds: answer.server_ids ?? [] };
+  const { order_id: orderId, product_id: productId, server_ids: serverIds } = answer;
+  return { orderId: orderId || undefined, productId: typeof productId === "string" ? productId : undefined, serverIds: serverIds ?? [] };
 }
 
 /** `undefined` when the cloud says that there is no such server. */
@@ -110,8 +115,9 @@ export async function listServers(account: Account): Promise<WireServer[]> {
       answer: z.object({ servers: z.array(wireServer).nullish() }),
     });
     const rows = page.servers ?? [];
+    const before = servers.size;
     for (const server of rows) servers.set(server.server_id, server);
-    if (rows.length < pageSize) return [...servers.values()];
+    if (rows.length < pageSize || servers.size === before) return [...servers.values()];
   }
 }
 

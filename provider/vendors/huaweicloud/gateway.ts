@@ -41,18 +41,20 @@ const purchaseMs = 90_000;
 /** For reads, and writes that may be repeated without harm. */
 export async function call<T>(caller: Caller, what: Call<T>): Promise<T> {
   const { ctx } = caller;
-  const { budget } = ctx.transport("huaweicloud");
-  return withRetries(() => exchange(caller, what, quickMs), patiently, { ...ctx, budget });
+  const { dispatcher, budget } = ctx.transport("huaweicloud");
+  return withRetries(() => exchange(caller, what, { dispatcher, timeoutMs: quickMs }), patiently, { ...ctx, budget });
 }
 
 /** For orders, and whatever else must reach the cloud once at most. */
 export async function callOnce<T>(caller: Caller, what: Call<T>): Promise<T> {
-  return exchange(caller, what, purchaseMs);
+  return exchange(caller, what, { dispatcher: caller.ctx.transport("huaweicloud").purchases, timeoutMs: purchaseMs });
 }
 
-async function exchange<T>(caller: Caller, what: Call<T>, timeoutMs: number): Promise<T> {
+type Via = Parameters<typeof send>[1];
+
+async function exchange<T>(caller: Caller, what: Call<T>, via: Pick<Via, "dispatcher" | "timeoutMs">): Promise<T> {
   const { ctx, credentials } = caller;
-  const answer = await send(signed(caller, what), { dispatcher: ctx.transport("huaweicloud").dispatcher, timeoutMs, signal: ctx.signal });
+  const answer = await send(signed(caller, what), { ...via, signal: ctx.signal });
   const secrets = [credentials.secretKey, credentials.accessKey, credentials.securityToken];
   const json = parsed(answer.body);
   if (answer.status < 200 || answer.status > 299 || (what.errorInAnswer !== "data" && isRefusal(json))) {
@@ -84,12 +86,14 @@ function signed({ ctx, credentials }: Caller, what: Call<unknown>): Parameters<t
   };
 }
 
-/** Some refusals come with status 200. An answer with an order id is none: that order stands. */
+/** Some refusals come with status 200. An answer that names an order or servers is none: they were bought. */
 function isRefusal(json: unknown): boolean {
-  if (typeof json !== "object" || json === null || ("order_id" in json && json.order_id)) return false;
+  if (typeof json !== "object" || json === null || ("order_id" in json && json.order_id) || hasServers(json)) return false;
   const refusal = "error_code" in json ? refusalIn({ error_code: json.error_code }) : undefined;
   return refusal !== undefined && refusal.code !== "CBC.0000";
 }
+
+const hasServers = (json: object): boolean => "server_ids" in json && Array.isArray(json.server_ids) && json.server_ids.length > 0;
 
 function strangeAnswer(doing: string, answer: HttpAnswer, cause: z.ZodError): CloudError {
   const where = [...new Set(cause.issues.map((issue) => issue.path.map(String).join(".") || "the whole"))].join(", ");

@@ -1,7 +1,10 @@
 /** Inputs that several kinds of CPH purchases share, and what their fields have in common. */
 import { z } from "zod";
+import type { Settings } from "../../kit/context";
+import type { Bag } from "../../kit/handler";
 import { timeoutsInput } from "../../kit/timeouts";
 import { missingRegion } from "./account";
+import { usualRegion } from "./credentials";
 
 /** A change of the input means another server. */
 export const forceNew = { forceNew: true } as const;
@@ -36,7 +39,7 @@ export const oneOf = <const T extends readonly (string | number)[]>(values: T, w
   z.literal<T>(values, { error: `give ${what}: ${values.map((value) => JSON.stringify(value)).join(" or ")}` });
 
 /** A flag that goes over the wire as 0 or 1. */
-export const flag = z
+const flag = z
   .union([z.boolean(), z.literal(0), z.literal(1)], { error: "write true or false (1 or 0 will do too)" })
   .transform((value) => value === true || value === 1);
 
@@ -49,17 +52,19 @@ export const wireFlag = (on: boolean): 0 | 1 => (on ? 1 : 0);
 export const wireTextFlag = (on: boolean): "true" | "false" => (on ? "true" : "false");
 
 const projectText = "give a project's id, e.g. 0123456789abcdef0123456789abcdef";
-const regionText = "a region's id consists of small letters, digits and dashes, e.g. cn-east-3";
+const regionText = "give a region's id as text: it consists of small letters, digits and dashes, e.g. cn-east-3";
 
-/** Where the servers are, and when operations on them give up. */
+/** Where the servers are. */
 export const placeInputs = {
   /**
    * Region, e.g. `cn-east-3`. Default: stack configuration `huaweicloud:region`, else environment variable `HW_REGION_NAME`.
    * A change replaces the servers. (Huawei Cloud, "Regions and Endpoints")
    */
   region: z
-    .string({ error: missingRegion })
+    .string({ error: regionText })
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: regionText })
+    .optional()
+    .refine((region): boolean => region !== undefined, { error: missingRegion })
     .meta(forceNew),
   /**
    * Id of the project in that region. Default: stack configuration `huaweicloud:projectId`, else environment variable `HW_PROJECT_ID`,
@@ -72,17 +77,28 @@ export const placeInputs = {
     .meta(forceNew),
 };
 
+/**
+ * The same inputs with their place: the one of the last run when the program leaves it to the settings, so that another default does not move servers.
+ * A region that nobody named stays in as `undefined`, and is then refused.
+ */
+export function withPlace(news: Bag, settings: Settings, last: Bag = {}): Bag {
+  const projectId = news["projectId"] ?? last["projectId"];
+  const region = news["region"] ?? last["region"] ?? usualRegion(settings);
+  return { ...news, region, ...(projectId === undefined ? {} : { projectId }) };
+}
+
 const keyText = "a tag's key has 1 to 127 letters, digits, blanks or _.:=+-@, and does not begin with _sys_";
 const valueText = "a tag's value is a text of up to 255 letters, digits, blanks or _.:=+-@, with no blank at either end";
 const keyPattern = /^(?!_sys_)[\p{L}\p{N} _.:=+\-@]{1,127}$/u;
 const valuePattern = /^(?! )[\p{L}\p{N} _.:=+\-@]{0,255}(?<! )$/u;
 
-export const tagsInput = z
+const tagsInput = z
   .record(z.string().regex(keyPattern, { error: keyText }), z.string({ error: valueText }).regex(valuePattern, { error: valueText }), {
     error: "give tags as an object of texts",
   })
   .optional();
 
+/** What every purchase can have besides. */
 export const carriedAlong = {
   /** Tags of every server: keys up to 127, values up to 255 characters. Default: tags are left alone. Changed in place. (CPH API reference, "Tag management") */
   tags: tagsInput,
@@ -180,9 +196,6 @@ export const refusing =
   (context: z.RefinementCtx, ...path: PropertyKey[]) =>
   (field: string, reason: string): void =>
     context.addIssue({ code: "custom", path: [...path, field], message: reason });
-
-/** What a program may leave out: the region, which then comes from the settings. */
-export type Written<T extends { region: string }> = Omit<T, "region"> & Partial<Pick<T, "region">>;
 
 /** The state without what no program writes. */
 export function onlyInputs<I extends object>(schema: z.ZodObject, state: I): I {

@@ -1,12 +1,13 @@
 import type { Context } from "../../kit/context";
 import { signIn } from "./account";
-import type { Account } from "./account";
-import { ifAllowed, isUnderWay, orderStatus, readOrder } from "./bss";
-import type { Order } from "./bss";
-import { orderOfId, placeOf, serverIds } from "./purchase-kind";
+import { ifAllowed, readOrder } from "./bss";
+import { fateOf } from "./fate";
+import { isPending, placeOf } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
+import { newestOrder } from "./run";
 import type { CphPurchaseOutputs, SeenServer, Sighting } from "./server-outputs";
-import { existing, lookCloser, notYetVisible } from "./servers";
+import { lookCloser, notYetVisible } from "./servers";
+import { takeStock } from "./stock";
 
 /** Reads the servers of a purchase; `undefined` when none is left and none can come any more. */
 export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
@@ -16,21 +17,24 @@ export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOu
   ctx: Context,
 ): Promise<{ id: string; inputs: I; outs: O } | undefined> {
   const account = await signIn(ctx, placeOf(last));
-  const ids = await serverIds(account, id, last);
-  const wires = await existing(account, ids);
-  const missing = ids.filter((one) => !wires.some((wire) => wire.server_id === one));
-  const open = missing.length > 0 || ids.length === 0 ? await openOrder(account, id, last) : undefined;
-  if (wires.length === 0 && open === undefined) return undefined;
+  const { wires, coming, unnamed } = await takeStock(account, id, last);
+  const fate = coming.length + unnamed > 0 ? await fateOf(account, last.orderId, coming) : "handled";
+  // While nobody can tell they may come: taking bought servers for gone would lose them.
+  const isComing = fate !== "handled" && fate !== "void";
+  if (wires.length === 0 && !isComing) return undefined;
 
-  const coming = open === undefined ? [] : missing.map((one): SeenServer => ({ wire: notYetVisible(one) }));
-  const servers = [...(await lookCloser(account, wires, kind.looks(last))), ...coming];
+  const invisible = isComing ? coming.map((one): SeenServer => ({ wire: notYetVisible(one) })) : [];
+  const servers = [...(await lookCloser(account, wires, kind.looks(last))), ...invisible];
+  const newest = isPending(last) ? undefined : newestOrder(wires);
   const seen: Sighting = {
     account,
     servers,
-    count: (open === undefined ? undefined : last.count) ?? servers.length,
-    orderId: last.orderId ?? wires[0]?.metadata?.order_id ?? orderOfId(id),
-    productId: last.productId ?? wires[0]?.metadata?.product_id ?? undefined,
-    isUnpaid: open?.status === orderStatus.unpaid,
+    known: last.servers ?? [],
+    count: servers.length + (isComing ? unnamed : 0),
+    orderId: newest?.orderId ?? last.orderId,
+    productId: newest?.productId ?? last.productId,
+    isReady: last.isReady ?? true,
+    isUnpaid: fate === "unpaid",
   };
   // Read by its id alone, the server's order is all that still knows the terms of the purchase.
   const bought =
@@ -38,12 +42,4 @@ export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOu
   const inputs = kind.fromWire(seen, kind.inputsOf(last), bought);
   const own = servers.find(({ wire }) => wire.server_id === id) ?? servers[0];
   return { id: own?.wire.server_id ?? id, inputs, outs: kind.outs(inputs, seen) };
-}
-
-/** The order of servers that were never seen running, as long as it may still bring them. */
-async function openOrder(account: Account, id: string, last: Partial<CphPurchaseOutputs>): Promise<Order | undefined> {
-  const orderId = last.orderId ?? orderOfId(id);
-  if (orderId === undefined || last.state === "running") return undefined;
-  const read = await ifAllowed(readOrder(account, orderId));
-  return read !== undefined && isUnderWay(read) ? read : undefined;
 }

@@ -1,14 +1,12 @@
 /** One purchase of CPH servers: what both kinds have in common, and in what they differ. */
-import type { Account } from "./account";
 import type { Order } from "./bss";
-import type { PurchaseVersion, Tags } from "./cph";
+import type { PurchaseVersion, Tags, WireServer } from "./cph";
 import type { CphPurchaseOutputs, Sighting } from "./server-outputs";
-import { idsOfOrder } from "./servers";
 import type { Looks } from "./servers";
 
 /** Inputs that both kinds of purchases have. */
 export interface PurchaseInputs {
-  readonly region: string;
+  readonly region?: string | undefined;
   readonly projectId?: string | undefined;
   readonly serverName: string;
   readonly count: number;
@@ -28,6 +26,8 @@ export interface Kind<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
   /** Those of the state's properties that are inputs. */
   inputsOf(state: Partial<O>): Partial<I>;
   version(inputs: I): PurchaseVersion;
+  /** What to order when more servers are to stand beside those that exist. */
+  moreLike(inputs: I, wires: readonly WireServer[]): I;
   toWire(inputs: I): object;
   terms(inputs: Partial<I>): Terms;
   /** What is to be looked at beside the servers, so that drift in the given inputs shows. */
@@ -42,14 +42,14 @@ const orderPrefix = "order/";
 
 export const idOfOrder = (orderId: string | undefined): string => `${orderPrefix}${orderId ?? ""}`;
 
-export const orderOfId = (id: string): string | undefined => (id.startsWith(orderPrefix) ? id.slice(orderPrefix.length) : undefined);
-
-/** The servers of a purchase, also while only its order is known. */
-export async function serverIds(account: Account, id: string, last: Partial<CphPurchaseOutputs>): Promise<string[]> {
+/** Ids of the servers that the state names; read by its id alone, a resource is that one server. */
+export function idsIn(id: string, last: Partial<CphPurchaseOutputs>): string[] {
   if (last.servers !== undefined && last.servers.length > 0) return last.servers.map((server) => server.id);
-  const orderId = orderOfId(id);
-  return orderId === undefined ? [id] : idsOfOrder(account, orderId);
+  return id.startsWith(orderPrefix) ? [] : [id];
 }
+
+/** The last run did not see everything through: servers may still come, or lack what is set after a purchase. */
+export const isPending = (last: Partial<CphPurchaseOutputs>): boolean => last.isReady === false;
 
 /** Where a purchase is, also when its project came from IAM. */
 export const placeOf = (

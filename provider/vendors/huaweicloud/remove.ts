@@ -2,14 +2,18 @@ import type { Context } from "../../kit/context";
 import { waitFor } from "../../kit/wait";
 import { signIn } from "./account";
 import type { Account } from "./account";
-import { cancelOrder, ifAllowed, isUnderWay, orderStatus, readOrder, unsubscribe } from "./bss";
+import { cancelOrder, unsubscribe } from "./bss";
 import { deletePaidByUse } from "./cph";
 import type { WireServer } from "./cph";
 import { meansBusyInBilling, meansNoLongerBilled, meansNotCancellable } from "./errors";
-import { nameOf, orderOfId, placeOf } from "./purchase-kind";
+import { fateOf } from "./fate";
+import type { Fate } from "./fate";
+import { isPending, nameOf, placeOf } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
 import type { CphPurchaseOutputs } from "./server-outputs";
-import { existing, idsOfOrder, isSettled } from "./servers";
+import { existing, idsOf, idsOfOrder, isSettled, union } from "./servers";
+import { takeStock } from "./stock";
+import { visibilityMs } from "./wait-for-servers";
 
 /** Gives back whatever is left of a purchase. Fine if nothing is. */
 export async function remove<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
@@ -19,45 +23,65 @@ export async function remove<I extends PurchaseInputs, O extends I & CphPurchase
   ctx: Context,
 ): Promise<void> {
   const account = await signIn(ctx, placeOf(last));
-  const ids = last.servers.map((server) => server.id);
-  const known = ids.length > 0 || orderOfId(id) !== undefined ? ids : [id];
-  // The order of servers that ran has been handled long ago.
-  const openOrderId = last.state === "running" ? undefined : (last.orderId ?? orderOfId(id));
-  await removeServers(account, nameOf(kind, last.serverName), known, openOrderId);
+  const what = nameOf(kind, last.serverName);
+  const { wires, coming, unnamed } = await takeStock(account, id, last);
+  const pendingOrder = isPending(last) ? { id: last.orderId } : undefined;
+  await removeServers(account, what, { ids: idsOf(wires), coming, unnamed, pendingOrder });
+  ctx.log(`${what}: gone`);
+}
+
+/** Servers that are to go. */
+export interface Leaving {
+  /** They exist. */
+  readonly ids: readonly string[];
+  /** They were bought and cannot be seen yet. */
+  readonly coming: readonly string[];
+  /** Number of servers that the pending order brings besides, of which not even the ids are known. */
+  readonly unnamed: number;
+  /** The order that some of them may still have to come from; without an id when nobody knows it. */
+  readonly pendingOrder: { readonly id: string | undefined } | undefined;
 }
 
 const everyMs = 10_000;
 
 /**
- * Gives the servers of a purchase back and waits until they are gone: an unpaid order is cancelled, prepaid servers are unsubscribed,
- * servers paid by use are deleted. Servers that are still being built are waited for, since billing gives back only what was delivered.
+ * Gives servers back and waits until they are gone: an unpaid order is cancelled, prepaid servers are unsubscribed, servers paid by use are deleted.
+ * Servers that are still being built are waited for, since billing gives back only what was delivered.
  */
-async function removeServers(account: Account, what: string, ids: readonly string[], orderId: string | undefined): Promise<void> {
+export async function removeServers(account: Account, what: string, leaving: Leaving): Promise<void> {
+  const { pendingOrder, unnamed } = leaving;
+  const { clock } = account.ctx;
+  const begun = clock.now();
+  const expected = leaving.ids.length + leaving.coming.length + unnamed;
   const asked = new Set<string>();
+  let isVoid = false;
   await waitFor(`${what} to be gone`, { firstMs: 0, everyMs }, account.ctx, async () => {
-    const known = ids.length > 0 || orderId === undefined ? ids : await idsOfOrder(account, orderId);
-    const servers = await existing(account, known);
-    const isThere = (id: string): boolean => servers.some((wire) => wire.server_id === id);
-    const isOpen = known.length === 0 || known.some((id) => !asked.has(id) && !isThere(id)) || servers.some((wire) => !isSettled(wire));
-    if (isOpen && orderId !== undefined) {
-      const fate = await fateOfOrder(account, what, orderId);
-      if (fate === "void") return true;
-      if (fate === "under way") return undefined;
+    const found = unnamed > 0 && pendingOrder?.id !== undefined ? await idsOfOrder(account, pendingOrder.id) : [];
+    const known = union(leaving.ids, leaving.coming, found);
+    let servers = await existing(account, known);
+    const missing = leaving.coming.filter((id) => !asked.has(id) && !servers.some((wire) => wire.server_id === id));
+    const isShort = known.length < expected || missing.length > 0;
+    let isComing = false;
+    if (pendingOrder !== undefined && !isVoid && (isShort || !servers.every(isSettled))) {
+      const fate = await endIfUnpaid(account, what, pendingOrder.id, missing);
+      isVoid = fate === "void";
+      isComing = fate === "under way" || (fate === "unknown" && isShort && clock.now() - begun < visibilityMs);
     }
-    if (servers.length === 0) return true;
+    if (isVoid) servers = servers.filter((wire) => wire.metadata?.order_id !== pendingOrder?.id);
+    if (servers.length === 0) return isComing ? undefined : true;
     const ready = servers.filter((wire) => isSettled(wire) && !asked.has(wire.server_id));
     for (const id of await giveBack(account, ready)) asked.add(id);
     return undefined;
   });
-  account.ctx.log(`${what}: gone`);
 }
 
-/** `void`: it never became servers and never will. `under way`: it may still bring some. `done`: what it brought is there, or gone again. */
-async function fateOfOrder(account: Account, what: string, orderId: string): Promise<"void" | "under way" | "done"> {
-  const order = await ifAllowed(readOrder(account, orderId));
-  if (order === undefined) return "done";
-  if (order.status === orderStatus.cancelled) return "void";
-  if (order.status !== orderStatus.unpaid) return isUnderWay(order) ? "under way" : "done";
+/** @returns whether the order was unpaid, or cancelled already, so that nothing comes of it */
+export const cancelIfUnpaid = async (account: Account, what: string, orderId: string | undefined): Promise<boolean> =>
+  (await endIfUnpaid(account, what, orderId, [])) === "void";
+
+async function endIfUnpaid(account: Account, what: string, orderId: string | undefined, missing: readonly string[]): Promise<Fate> {
+  const fate = await fateOf(account, orderId, missing);
+  if (fate !== "unpaid" || orderId === undefined) return fate;
   try {
     await cancelOrder(account, orderId);
   } catch (error) {
@@ -72,8 +96,8 @@ const isPaidByUse = (wire: WireServer): boolean => wire.metadata?.charging_mode 
 
 /** @returns the servers that are on their way out now */
 async function giveBack(account: Account, servers: readonly WireServer[]): Promise<string[]> {
-  const byUse = servers.filter(isPaidByUse).map((wire) => wire.server_id);
-  const prepaid = servers.filter((wire) => !isPaidByUse(wire)).map((wire) => wire.server_id);
+  const byUse = idsOf(servers.filter(isPaidByUse));
+  const prepaid = idsOf(servers.filter((wire) => !isPaidByUse(wire)));
   if (byUse.length > 0) await deletePaidByUse(account, byUse);
   return [...byUse, ...(prepaid.length > 0 ? await unsubscribeAll(account, prepaid) : [])];
 }

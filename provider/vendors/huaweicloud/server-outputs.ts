@@ -1,3 +1,4 @@
+import type { Readiness } from "../../kit/diff";
 import type { Account } from "./account";
 import type { BilledServer } from "./bss";
 import type { Tags, WirePhone, WirePhoneDetail, WireServer } from "./cph";
@@ -6,65 +7,46 @@ import type { Tags, WirePhone, WirePhoneDetail, WireServer } from "./cph";
 export interface CphServer {
   /** The server's id, which is its id in billing too. */
   readonly id: string;
-  /** Its name as the cloud shows it, with the suffix that the cloud appends. */
+  /** Its name as the cloud shows it, with the suffix that the cloud appends; empty until the cloud shows the server. */
   readonly name: string;
-  /** `building`, `running`, `abnormal`, `frozen` (expired or in arrears), `shut down`, `shutting down`, `shutdown failed`, `starting`, or `status n`. */
+  /**
+   * `building`, `running`, `abnormal`, `frozen` (expired or in arrears), `shut down`, `shutting down`, `shutdown failed`, `starting`, or
+   * `status n` with the cloud's own number. (CPH API reference, "Querying the details of a cloud phone server")
+   */
   readonly state: string;
-  /** The cloud's own number for the state (CPH API reference, "Querying the details of a cloud phone server"). */
-  readonly status: number;
-  /** Address inside its network. */
+  /** Address inside its network; `undefined` while it is being built. */
   readonly privateIp: string | undefined;
   /** Addresses on the internet; empty when there is none. */
   readonly publicIps: readonly string[];
   /** Zone it stands in, e.g. `cn-east-3a`. */
   readonly availabilityZone: string | undefined;
-  /** Key pair it has now. */
-  readonly keypairName: string | undefined;
-  /** Number of phones on it. */
+  /** Number of phones on it; `undefined` for a bare server, and until it is built. */
   readonly phoneCount: number | undefined;
   /** When it was created, ISO 8601. */
   readonly createdAt: string | undefined;
   /** End of the paid time, ISO 8601; `undefined` when it is paid by use, or billing may not be read. */
   readonly expiresAt: string | undefined;
-  /** Bandwidths of its public addresses. */
-  readonly bandWidths: readonly CphBandwidth[];
-  /** Its disks. */
-  readonly volumes: readonly CphVolume[];
 }
 
-export interface CphBandwidth {
-  readonly id: string;
-  /** Mbit/s. */
-  readonly size: number | undefined;
-  /** 0 by bandwidth, 1 by traffic. */
-  readonly chargeMode: number | undefined;
-  /** 0 dedicated, 1 shared. */
-  readonly shareType: number | undefined;
-}
-
-export interface CphVolume {
-  readonly id: string;
-  /** GiB. */
-  readonly size: number | undefined;
-  readonly volumeType: string | undefined;
-}
-
-/** The network that the servers are in. */
+/** The network that the servers are in, as far as the program does not say it itself. */
 export interface CphNetwork {
-  /** `v1`: defined by the system, `v2`: the customer's VPC. */
-  readonly version: string | undefined;
+  /** Id of the VPC, unless `tenantVpcId` names it. */
   readonly vpcId: string | undefined;
+  /** Address range of a system-defined VPC. */
   readonly vpcCidr: string | undefined;
+  /** Id of a system-defined subnet. */
   readonly subnetId: string | undefined;
+  /** Address range of a system-defined subnet. */
   readonly subnetCidr: string | undefined;
   /** Project of the tenant that owns a system-defined network, for peering with it. */
   readonly resourceProjectId: string | undefined;
-  readonly securityGroupIds: readonly string[];
+  /** Ids of the security groups in a VPC of yours; a system-defined network has none. */
+  readonly securityGroupIds: readonly string[] | undefined;
 }
 
 /** Outputs that both kinds of CPH purchases have. */
-export interface CphPurchaseOutputs {
-  /** The servers of this purchase, ordered by name. */
+export interface CphPurchaseOutputs extends Readiness {
+  /** The servers of this purchase: the resource's own one first, those bought last at the end. */
   readonly servers: readonly CphServer[];
   /** `running` when all servers run; otherwise the state of the first that does not, or `unpaid` while the order waits for its payment. */
   readonly state: string;
@@ -72,24 +54,29 @@ export interface CphPurchaseOutputs {
   readonly address: string | undefined;
   /** When the first of the servers expires, ISO 8601; `undefined` when they are paid by use, or billing may not be read. */
   readonly expiresAt: string | undefined;
-  /** The order that bought the servers. */
+  /** The order that bought the servers; after `count` grew, the order that bought the last of them. */
   readonly orderId: string | undefined;
   /** The product in that order. */
   readonly productId: string | undefined;
   /** Project that the servers belong to: `projectId`, or what IAM said. */
   readonly resolvedProjectId: string;
+  /** What the cloud chose about the network; `undefined` until it shows a server. */
   readonly network: CphNetwork | undefined;
 }
 
 /** The servers of one purchase as the cloud shows them at one moment. */
 export interface Sighting {
   readonly account: Account;
+  /** In the order of the state; those bought last at the end. */
   readonly servers: readonly SeenServer[];
+  /** What the state says about them: it fills in what was not looked at now. */
+  readonly known: readonly CphServer[];
   /** How many servers there are; while their order is under way, how many there will be. */
   readonly count: number;
   readonly orderId: string | undefined;
   readonly productId: string | undefined;
-  readonly isUnpaid?: boolean;
+  readonly isReady: boolean;
+  readonly isUnpaid: boolean;
 }
 
 export interface SeenServer {
@@ -106,73 +93,74 @@ export interface SeenPhones {
   readonly detail: WirePhoneDetail | undefined;
 }
 
+/** What a program says about the network, which no output repeats. */
+export interface SaidNetwork {
+  readonly vpcId?: string | undefined;
+}
+
 /** The outputs that follow from what the cloud shows. */
-export function purchaseOutputs(seen: Sighting): CphPurchaseOutputs {
-  const servers = seen.servers.map(serverFromWire).sort((a, b) => byName.compare(a.name, b.name) || byName.compare(a.id, b.id));
-  const first = servers[0];
-  const building = servers.length === 0 ? "building" : undefined;
+export function purchaseOutputs(seen: Sighting, said: SaidNetwork): CphPurchaseOutputs {
+  const servers = seen.servers.map((server) =>
+    serverFromWire(
+      server,
+      seen.known.find((one) => one.id === server.wire.server_id),
+    ),
+  );
+  const [first] = servers;
+  const isShort = servers.length < seen.count;
   return {
+    isReady: seen.isReady,
     servers,
-    state: seen.isUnpaid ? "unpaid" : (building ?? servers.find((server) => server.state !== "running")?.state ?? "running"),
+    state: seen.isUnpaid ? "unpaid" : (servers.find((server) => server.state !== "running")?.state ?? (isShort ? "building" : "running")),
     address: first?.publicIps[0] ?? first?.privateIp,
     expiresAt: servers.flatMap((server) => server.expiresAt ?? []).sort()[0],
     orderId: seen.orderId,
     productId: seen.productId,
     resolvedProjectId: seen.account.projectId,
-    network: networkFromWire(seen.servers[0]?.wire),
+    network: networkFromWire(seen.servers.find(({ wire }) => filled(wire.network_version) !== undefined)?.wire, said),
   };
 }
 
-const byName = new Intl.Collator("en", { numeric: true });
-
-function serverFromWire({ wire, phones, billed }: SeenServer): CphServer {
+function serverFromWire({ wire, phones, billed }: SeenServer, known: CphServer | undefined): CphServer {
   return {
     id: wire.server_id,
-    name: wire.server_name ?? "",
+    name: filled(wire.server_name) ?? known?.name ?? "",
     state: stateOf(wire),
-    status: wire.status,
     privateIp: filled(wire.addresses?.[0]?.server_ip),
     publicIps: (wire.addresses ?? []).flatMap((address) => filled(address.public_ip) ?? []),
     availabilityZone: filled(wire.availability_zone),
-    keypairName: filled(wire.keypair_name),
-    phoneCount: phones?.count,
-    createdAt: isoTime(wire.create_time),
-    expiresAt: isoTime(billed?.expireTime),
-    bandWidths: (wire.band_widths ?? []).map((one) => ({
-      id: one.band_width_id ?? "",
-      size: one.band_width_size ?? undefined,
-      chargeMode: one.band_width_charge_mode ?? undefined,
-      shareType: one.band_width_share_type ?? undefined,
-    })),
-    volumes: (wire.volumes ?? []).map((one) => ({
-      id: one.volume_id ?? "",
-      size: one.volume_size ?? undefined,
-      volumeType: one.volume_type ?? undefined,
-    })),
+    phoneCount: phones?.count ?? known?.phoneCount,
+    createdAt: isoTime(wire.create_time) ?? known?.createdAt,
+    expiresAt: isoTime(billed?.expireTime) ?? known?.expiresAt,
   };
 }
 
-function networkFromWire(wire: WireServer | undefined): CphNetwork | undefined {
-  if (wire?.network_version === undefined) return undefined;
+function networkFromWire(wire: WireServer | undefined, said: SaidNetwork): CphNetwork | undefined {
+  if (wire === undefined) return undefined;
+  const isOfSystem = wire.network_version?.toLowerCase() === "v1";
+  const ofSystem = (value: string | null | undefined): string | undefined => (isOfSystem ? filled(value) : undefined);
+  const vpcId = filled(wire.vpc_id);
   return {
-    version: filled(wire.network_version),
-    vpcId: filled(wire.vpc_id),
-    vpcCidr: filled(wire.vpc_cidr),
-    subnetId: filled(wire.subnet_id),
-    subnetCidr: filled(wire.subnet_cidr),
-    resourceProjectId: filled(wire.resource_project_id),
-    securityGroupIds: wire.security_groups ?? [],
+    vpcId: vpcId === said.vpcId ? undefined : vpcId,
+    vpcCidr: ofSystem(wire.vpc_cidr),
+    subnetId: ofSystem(wire.subnet_id),
+    subnetCidr: ofSystem(wire.subnet_cidr),
+    resourceProjectId: ofSystem(wire.resource_project_id),
+    securityGroupIds: wire.security_groups?.length ? wire.security_groups : undefined,
   };
 }
+
+/** `farm-2` stands before `farm-10`. */
+export const byName = new Intl.Collator("en", { numeric: true });
 
 /** The cloud shows what is not there as null, as an empty text, or not at all. */
 export const filled = (value: string | null | undefined): string | undefined => (value === null || value === "" ? undefined : value);
 
-/** Times come as `2026-01-02T03:04:05Z` or `2026-01-02 03:04:05`, both UTC. */
+/** Times come as `2026-01-02T03:04:05Z` or `2026-01-02 03:04:05`, both UTC; they are kept as the former. */
 function isoTime(text: string | null | undefined): string | undefined {
   if (!text) return undefined;
   const time = new Date(/Z$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(" ", "T")}Z`);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 const words: Readonly<Record<number, string>> = {

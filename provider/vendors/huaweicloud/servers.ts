@@ -12,7 +12,7 @@ export interface Looks {
   readonly tags: boolean;
 }
 
-export const isReady = (wire: WireServer): boolean => wire.status === 5;
+export const isRunning = (wire: WireServer): boolean => wire.status === 5;
 
 /** A server that ended may still be shown for a while, with a status that no document lists. */
 const hasEnded = (wire: WireServer): boolean => wire.status === 6;
@@ -24,7 +24,7 @@ export const isSettled = (wire: WireServer): boolean => settled.has(wire.status)
 /** Stands for a server that is ordered but not yet visible. */
 export const notYetVisible = (id: string): WireServer => ({ server_id: id, status: 0 });
 
-/** Those of the servers that exist. */
+/** Those of the servers that exist, in the same order. */
 export async function existing(account: Account, ids: readonly string[]): Promise<WireServer[]> {
   const found = await Promise.all(ids.map((id) => findServer(account, id)));
   return found.flatMap((wire) => (wire === undefined || hasEnded(wire) ? [] : [wire]));
@@ -51,6 +51,11 @@ export async function lookCloser(account: Account, wires: readonly WireServer[],
     })),
   );
 }
+
+export const idsOf = (wires: readonly WireServer[]): string[] => wires.map((wire) => wire.server_id);
+
+/** Ids, each of them once, in the order of their first appearance. */
+export const union = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
 
 const phoneIsRunning = 2;
 

@@ -4,115 +4,134 @@ import type { Account } from "./account";
 import { ifAllowed, isUnderWay, orderStatus, readOrder } from "./bss";
 import type { Order } from "./bss";
 import type { WireServer } from "./cph";
-import { stateOf } from "./server-outputs";
-import { existing, idsOfOrder, isReady, isSettled, notYetVisible } from "./servers";
+import { byName, stateOf } from "./server-outputs";
+import { existing, idsOfOrder, isRunning, isSettled, notYetVisible, union } from "./servers";
 
 /** What is waited for. */
-export interface Purchase {
+export interface Awaited {
   /** As in `CphPhoneServer "farm"`. */
   readonly what: string;
-  /** Ids of the servers; empty when only the order is known. */
+  /** The resource's own server, which stays the first. Without one the servers go by their names. */
+  readonly id?: string;
+  /** Known ids; those bought last at the end. */
   readonly ids: readonly string[];
-  readonly count: number;
+  /** Number of further servers that the order brings, of which not even the ids are known. */
+  readonly unnamed: number;
+  /** The last order. */
   readonly orderId: string | undefined;
   readonly isAutoPay: boolean;
-  /** The servers have never been seen running: some may not be visible yet. */
-  readonly isNew: boolean;
+  /** Not everything that order brings has been seen running: some of it may not be visible yet. */
+  readonly isPending: boolean;
   /** The order was placed a moment ago, so that nothing can be ready yet. */
   readonly isJustPlaced: boolean;
-}
-
-/** The order waits for its payment, and nothing is built before that. */
-export class Unpaid extends CloudPhoneError {
-  override readonly name = "Unpaid";
 }
 
 const firstLookMs = 60_000;
 const everyMs = 10_000;
 /** How long an automatic payment may take before the order counts as unpaid. */
 const autoPayMs = 120_000;
-/** How long a bought server may stay invisible although its order is handled. */
-const visibilityMs = 10 * 60_000;
+/** How long a bought server may stay invisible although nothing says that its order is being handled. */
+export const visibilityMs = 10 * 60_000;
 
 /**
- * Waits until every server of a purchase is running.
+ * Waits until every server is running; one that ran before and is now frozen or shut down is left as it is.
  * @param note is told what was seen at every look
- * @throws Unpaid, or an error that says what became of the servers
+ * @returns the servers, those of the awaited order by name
+ * @throws an error that says what became of the servers, or of their order
  */
 export async function waitForServers(
   account: Account,
-  purchase: Purchase,
+  awaited: Awaited,
   note: (wires: readonly WireServer[], isUnpaid: boolean) => void,
 ): Promise<WireServer[]> {
   const { clock } = account.ctx;
+  const { what, orderId } = awaited;
   const begun = clock.now();
-  let ids = purchase.ids;
+  const expected = awaited.ids.length + awaited.unnamed;
+  let ids = awaited.ids;
   let isHandled = false; // the order is paid and not cancelled, or cannot be read
 
   const look = async (): Promise<WireServer[] | undefined> => {
-    if (ids.length === 0 && purchase.orderId !== undefined) ids = await idsOfOrder(account, purchase.orderId);
+    if (ids.length < expected && orderId !== undefined) ids = union(awaited.ids, await idsOfOrder(account, orderId));
     const wires = await existing(account, ids);
-    const missing = ids.filter((id) => !wires.some((wire) => wire.server_id === id));
-    const expected = [...wires, ...missing.map(notYetVisible)];
-    note(expected, false);
-    refuseBroken(purchase, wires);
-    if (
-      ids.length >= Math.min(1, purchase.count) &&
-      missing.length === 0 &&
-      wires.every((wire) => isReady(wire) || isLeftAlone(purchase, wire))
-    )
-      return wires;
+    const shown = ids.map((id) => wires.find((wire) => wire.server_id === id) ?? notYetVisible(id));
+    const missing = Math.max(expected, ids.length) - wires.length;
+    note(shown, false);
+    const isNew = newness(awaited, wires, missing);
+    refuseBroken(awaited, wires, isNew);
+    if (missing === 0 && wires.every((wire) => isRunning(wire) || (isSettled(wire) && !isNew(wire)))) return inOrder(awaited, wires, isNew);
 
-    const order = isHandled && missing.length === 0 ? undefined : await orderOf(account, purchase);
-    if (order !== undefined) refuseUnpaid(order);
+    const order = awaited.isPending && !(isHandled && missing === 0) ? await orderOf(account, orderId) : undefined;
+    if (order?.status === orderStatus.cancelled) throw new CloudPhoneError(cancelled(what, order));
+    if (order?.status === orderStatus.unpaid && !(awaited.isAutoPay && clock.now() - begun < autoPayMs)) {
+      note(shown, true);
+      throw new CloudPhoneError(unpaid(awaited, order, wires.length));
+    }
     isHandled = order === undefined || order.status === orderStatus.completed || order.status === orderStatus.processing;
-    const patience = purchase.isNew ? visibilityMs : 0;
-    if (missing.length > 0 && !(order && isUnderWay(order)) && clock.now() - begun >= patience) {
-      throw new CloudPhoneError(
-        `${purchase.what}: the cloud no longer knows server ${missing.join(", ")}. Run \`pulumi refresh\`, then \`pulumi up\`; look into order ${purchase.orderId ?? "(unknown)"} in the Billing Center for what became of it.`,
-      );
-    }
+    const isComing = awaited.isPending && ((order !== undefined && isUnderWay(order)) || clock.now() - begun < visibilityMs);
+    if (missing > 0 && !isComing) throw new CloudPhoneError(lost(awaited, ids, wires, order));
     return undefined;
-
-    function refuseUnpaid(seen: Order): void {
-      if (seen.status === orderStatus.cancelled) throw new CloudPhoneError(cancelled(purchase.what, seen));
-      if (seen.status !== orderStatus.unpaid) return;
-      if (purchase.isAutoPay && clock.now() - begun < autoPayMs) return;
-      note(expected, true);
-      throw new Unpaid(unpaid(purchase, seen));
-    }
   };
 
   // Nothing is built before somebody pays, and what was bought earlier may be ready: both show at once.
-  const early = purchase.isJustPlaced && purchase.isAutoPay ? undefined : await look();
-  return (
-    early ??
-    waitFor(`${purchase.what} to be running`, { firstMs: purchase.isJustPlaced ? firstLookMs : everyMs, everyMs }, account.ctx, look)
-  );
+  const early = awaited.isJustPlaced && awaited.isAutoPay ? undefined : await look();
+  const rhythm = { firstMs: awaited.isJustPlaced ? firstLookMs : everyMs, everyMs };
+  return early ?? waitFor(`${what} to be running`, rhythm, account.ctx, look);
 }
 
-/** A server that ran before and is now frozen or shut down is not going to run by waiting. */
-const isLeftAlone = (purchase: Purchase, wire: WireServer): boolean => !purchase.isNew && isSettled(wire);
+/** Tells servers of the awaited order from those that stood beside them before, which is only possible when these name other orders. */
+function newness({ isPending, orderId }: Awaited, wires: readonly WireServer[], missing: number): (wire: WireServer) => boolean {
+  const isOfOrder = (wire: WireServer): boolean => wire.metadata?.order_id === orderId;
+  const isTelling = orderId !== undefined && (missing > 0 || wires.some(isOfOrder));
+  return (wire) => isPending && (!isTelling || !wire.metadata?.order_id || isOfOrder(wire));
+}
 
-function refuseBroken(purchase: Purchase, wires: readonly WireServer[]): void {
-  const broken = wires.filter((wire) => isSettled(wire) && !isReady(wire) && !isLeftAlone(purchase, wire));
+/** The cloud says nothing about the order of new servers: they go by name, behind the others. The resource's own one is the first. */
+function inOrder(awaited: Awaited, wires: readonly WireServer[], isNew: (wire: WireServer) => boolean): WireServer[] {
+  const added = wires.filter(isNew).sort((a, b) => byName.compare(a.server_name ?? "", b.server_name ?? ""));
+  const all = [...wires.filter((wire) => !isNew(wire)), ...added];
+  const isOwn = (wire: WireServer): boolean => wire.server_id === awaited.id;
+  return [...all.filter(isOwn), ...all.filter((wire) => !isOwn(wire))];
+}
+
+function refuseBroken({ what, orderId }: Awaited, wires: readonly WireServer[], isNew: (wire: WireServer) => boolean): void {
+  const broken = wires.filter((wire) => isNew(wire) && isSettled(wire) && !isRunning(wire));
   if (broken.length === 0) return;
   const which = broken.map((wire) => `server ${wire.server_id} is ${stateOf(wire)} (status ${wire.status})`).join(", ");
+  const remedy = wires.every(isNew)
+    ? "`pulumi destroy`, or replacing it, gives it back"
+    : "a smaller `count` gives the servers back that were bought last";
   throw new CloudPhoneError(
-    `${purchase.what} did not come up: ${which}. It exists and may be billed (order ${purchase.orderId ?? "unknown"}): \`pulumi destroy\`, or replacing it, gives it back; Huawei Cloud's support may be able to repair it.`,
+    `${what} did not come up: ${which}. It exists and may be billed (order ${orderId ?? "unknown"}): ${remedy}; Huawei Cloud's support may be able to repair it.`,
   );
 }
 
-const orderOf = async (account: Account, purchase: Purchase): Promise<Order | undefined> =>
-  purchase.orderId === undefined ? undefined : ifAllowed(readOrder(account, purchase.orderId));
+const orderOf = async (account: Account, orderId: string | undefined): Promise<Order | undefined> =>
+  orderId === undefined ? undefined : ifAllowed(readOrder(account, orderId));
 
-function unpaid(purchase: Purchase, order: Order): string {
-  const why = purchase.isAutoPay
+function unpaid({ what, isAutoPay }: Awaited, order: Order, standing: number): string {
+  const why = isAutoPay
     ? "Its automatic payment did not go through (is the balance too low?)"
     : "It is not paid automatically (`isAutoPay` is off)";
   const until = order.payUntil === undefined ? "" : ` before ${order.payUntil}`;
-  return `${purchase.what}: order ${order.id} waits for its payment. ${why}: pay it in Huawei Cloud's Billing Center under "Unpaid Orders"${until}, then run \`pulumi up\` again, which goes on from here; \`pulumi destroy\` cancels the order.`;
+  const wayOut = standing === 0 ? "`pulumi destroy` cancels the order" : `setting \`count\` back to ${standing} cancels the order`;
+  return `${what}: order ${order.id} waits for its payment. ${why}: pay it in Huawei Cloud's Billing Center under "Unpaid Orders"${until}, then run \`pulumi up\` again, which goes on from here; ${wayOut}.`;
 }
 
 const cancelled = (what: string, order: Order): string =>
   `${what}: order ${order.id} was cancelled, so nothing was bought and nothing is billed. Run \`pulumi refresh\` and then \`pulumi up\` to order again.`;
+
+function lost(
+  { what, orderId, isPending }: Awaited,
+  ids: readonly string[],
+  wires: readonly WireServer[],
+  order: Order | undefined,
+): string {
+  const gone = ids.filter((id) => !wires.some((wire) => wire.server_id === id));
+  const which = gone.length > 0 ? `the cloud no longer knows server ${gone.join(", ")}` : "the order brought fewer servers than it was for";
+  const place = `order ${orderId ?? "(unknown)"} in the Billing Center`;
+  // Only the order could tell that nothing comes any more, so a refresh keeps on waiting for it.
+  if (isPending && order === undefined)
+    return `${what}: ${which}, and these keys may not read its order. Look into ${place}; fewer servers (\`count\`) or \`pulumi destroy\` give them up.`;
+  return `${what}: ${which}. Run \`pulumi refresh\`, then \`pulumi up\`; look into ${place} for what became of it.`;
+}

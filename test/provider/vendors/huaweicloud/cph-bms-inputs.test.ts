@@ -161,7 +161,7 @@ describe("inputs of a CphBmsServer", () => {
     for (const [value, path = input] of broken) {
       test(`${input} ${shown(value)} is refused at ${path} before anything is sent`, () => {
         world.operations();
-        const { failures } = cphBmsServer.check({ ...bareServer, [input]: value }, world.context().settings);
+        const { failures } = cphBmsServer.check({ ...bareServer, [input]: value }, world.context().settings, {});
         expect(failures.map((failure) => failure.property)).toContain(path);
         for (const { reason } of failures) expect(reason).not.toMatch(/Invalid input|Too (small|big)|expected/);
         expect(world.operations()).toEqual([]);
@@ -175,7 +175,7 @@ describe("inputs of a CphBmsServer", () => {
   });
 
   test("nothing of servers with phones is taken", () => {
-    const { failures } = cphBmsServer.check({ ...bareServer, phoneModelName: "rs2.plus", extendParam: {} }, world.context().settings);
+    const { failures } = cphBmsServer.check({ ...bareServer, phoneModelName: "rs2.plus", extendParam: {} }, world.context().settings, {});
     expect(failures.map((failure) => failure.property)).toEqual(["phoneModelName", "extendParam"]);
   });
 });

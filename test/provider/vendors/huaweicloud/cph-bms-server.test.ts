@@ -19,9 +19,16 @@ describe("CphBmsServer", () => {
 
   test("is bought, read, changed in place and given back", async () => {
     const { id, outs, inputs } = await buy({ ...full, count: 2, dataVolume: { volumeType: "GPSSD", size: 200, count: 2 } });
-    expect(outs).toMatchObject({ ...inputs, state: "running", network: { version: "v2" }, expiresAt: "2026-02-02T15:59:59.000Z" });
+    expect(outs).toMatchObject({
+      ...inputs,
+      state: "running",
+      isReady: true,
+      network: { subnetId: undefined },
+      expiresAt: "2026-02-02T15:59:59Z",
+    });
+    expect(outs.network?.vpcId).toBeDefined();
     expect(outs.servers.map((server) => server.name)).toEqual(["bare-a-0001", "bare-a-0002"]);
-    expect(outs.servers[0]).toMatchObject({ state: "running", keypairName: "kp-farm", volumes: [{ size: 200 }, { size: 200 }] });
+    expect(outs.servers[0]).toMatchObject({ state: "running", availabilityZone: "cn-east-3a" });
     expect(outs.servers[0]?.phoneCount).toBeUndefined();
     const read = await cphBmsServer.read(id, outs, world.context());
     expect(read?.outs).toEqual(outs);
@@ -39,10 +46,7 @@ describe("CphBmsServer", () => {
     });
     const changed = await cphBmsServer.update(id, outs, news, world.context());
     expect(changed).toMatchObject({ ...news, state: "running" });
-    expect(changed.servers.map((server) => [server.name, server.keypairName])).toEqual([
-      ["iron-0001", "kp2"],
-      ["iron-0002", "kp2"],
-    ]);
+    expect(changed.servers.map((server) => server.name)).toEqual(["iron-0001", "iron-0002"]);
     expect((await cphBmsServer.read(id, changed, world.context()))?.outs).toEqual(changed);
 
     await cphBmsServer.delete(id, changed, world.context());
@@ -83,7 +87,7 @@ describe("CphBmsServer", () => {
       cphBmsServer.diff(outs, { ...inputs, ...news }).properties.map((one) => [one.property, one.kind]);
     expect(kindsOf({ region: "cn-north-4" })).toEqual([["region", "replace"]]);
     expect(kindsOf({ projectId: outs.resolvedProjectId })).toEqual([]);
-    expect(kindsOf({ count: 2 })).toEqual([["count", "replace"]]);
+    expect(kindsOf({ count: 2 })).toEqual([["count", "update"]]);
     expect(kindsOf({ imageId: "x" })).toEqual([["imageId", "replace"]]);
     expect(kindsOf({ dataVolume: { volumeType: "SSD", size: 1, count: 1 } })).toEqual([["dataVolume", "replace"]]);
     expect(kindsOf({ enterpriseProjectId: "0" })).toEqual([]);
@@ -95,7 +99,7 @@ describe("CphBmsServer", () => {
   test("keeps the id when it fails to be built, and gives it back", async () => {
     world.cloud.failProvisioning();
     const left = await leftBehind<CphBmsServerOutputs>(cphBmsServer.create(world.bare(), world.context(rarely)));
-    expect(left.outs).toMatchObject({ state: "abnormal", servers: [{ id: left.id }] });
+    expect(left.outs).toMatchObject({ isReady: false, state: "abnormal", servers: [{ id: left.id }] });
     await cphBmsServer.delete(left.id, left.outs, world.context());
     expect(world.cloud.costing()).toEqual([]);
   });

@@ -298,7 +298,7 @@ describe("inputs of a CphPhoneServer", () => {
     for (const [value, path = input] of broken) {
       test(`${input} ${shown(value)} (${call}) is refused at ${path} before anything is sent`, () => {
         world.operations();
-        const { failures } = cphPhoneServer.check({ ...base, [input]: value }, world.context().settings);
+        const { failures } = cphPhoneServer.check({ ...base, [input]: value }, world.context().settings, {});
         expect(failures.map((failure) => failure.property)).toContain(path);
         for (const { reason } of failures) expect(reason).not.toMatch(/Invalid input|Too (small|big)|expected/);
         expect(world.operations()).toEqual([]);
@@ -322,12 +322,12 @@ describe("inputs of a CphPhoneServer", () => {
       availabilityZone: "cn-east-3a",
       property: "{}",
     };
-    const refusedInV1 = cphPhoneServer.check({ ...phonesInSystemNetwork, ...inV1 }, settings).failures;
+    const refusedInV1 = cphPhoneServer.check({ ...phonesInSystemNetwork, ...inV1 }, settings, {}).failures;
     expect(refusedInV1.map((failure) => failure.property).sort()).toEqual(Object.keys(inV1).sort());
     expect(new Set(refusedInV1.map((failure) => failure.reason))).toEqual(
       new Set(["works only in a VPC of yours: give `tenantVpcId` too, or leave this out"]),
     );
-    const refusedInV2 = cphPhoneServer.check({ ...phonesInVpc, vncEnable: true, subnetCidr: "172.31.0.0/16" }, settings).failures;
+    const refusedInV2 = cphPhoneServer.check({ ...phonesInVpc, vncEnable: true, subnetCidr: "172.31.0.0/16" }, settings, {}).failures;
     expect(refusedInV2).toEqual(
       ["vncEnable", "subnetCidr"].map((property) => ({
         property,
@@ -345,8 +345,8 @@ describe("inputs of a CphPhoneServer", () => {
   });
 
   test("the region comes from the settings, and is missed by its path", () => {
-    expect(cphPhoneServer.check(phonesInVpc, world.context().settings).inputs["region"]).toBe("cn-east-3");
-    const { failures } = cphPhoneServer.check(phonesInVpc, world.context({}, { "huaweicloud:region": undefined }).settings);
+    expect(cphPhoneServer.check(phonesInVpc, world.context().settings, {}).inputs["region"]).toBe("cn-east-3");
+    const { failures } = cphPhoneServer.check(phonesInVpc, world.context({}, { "huaweicloud:region": undefined }).settings, {});
     expect(failures).toEqual([
       {
         property: "region",
@@ -355,21 +355,28 @@ describe("inputs of a CphPhoneServer", () => {
     ]);
   });
 
+  test("a place left to the settings stays where it was in the last run", () => {
+    const { settings } = world.context({}, { "huaweicloud:region": "cn-north-4" });
+    const last = { region: "cn-east-3", projectId: "b0000000000000000000000000000001" };
+    expect(cphPhoneServer.check(phonesInVpc, settings, last).inputs).toMatchObject(last);
+    expect(cphPhoneServer.check({ ...phonesInVpc, region: "cn-south-1" }, settings, last).inputs["region"]).toBe("cn-south-1");
+  });
+
   test("values not yet known in a preview pass, and what is known is still checked", () => {
     const unknown = { ...phonesInVpc, tenantVpcId: unknownMarker, nics: [{ subnetId: unknownMarker }], count: 11 };
-    const { inputs, failures } = cphPhoneServer.check(unknown, world.context().settings);
+    const { inputs, failures } = cphPhoneServer.check(unknown, world.context().settings, {});
     expect(failures.map((failure) => failure.property)).toEqual(["count"]);
     expect(inputs["tenantVpcId"]).toBe(unknownMarker);
   });
 
   test("an input that does not exist is refused by its name", () => {
-    const { failures } = cphPhoneServer.check({ ...phonesInVpc, serverNmae: "x" }, world.context().settings);
+    const { failures } = cphPhoneServer.check({ ...phonesInVpc, serverNmae: "x" }, world.context().settings, {});
     expect(failures.map((failure) => failure.property)).toEqual(["serverNmae"]);
   });
 
   test("fields that mean another server are marked so", () => {
     const isMarked = (name: keyof CphPhoneServerSpec): unknown => cphPhoneServerInputs.shape[name].meta()?.["forceNew"];
     expect([isMarked("imageId"), isMarked("region"), isMarked("bandWidth")]).toEqual([true, true, true]);
-    expect([isMarked("serverName"), isMarked("tags"), isMarked("keypairName")]).toEqual([undefined, undefined, undefined]);
+    expect([isMarked("serverName"), isMarked("tags"), isMarked("keypairName"), isMarked("count")]).toEqual(Array(4).fill(undefined));
   });
 });

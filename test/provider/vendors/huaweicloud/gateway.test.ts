@@ -73,9 +73,21 @@ describe("talking to Huawei Cloud", () => {
     expect(new Set(dates).size).toBeGreaterThan(1);
   });
 
+  test("an answer that names servers is a purchase, whatever else it says", async () => {
+    world.intercept = (request) => {
+      if (request.method !== "POST" || !request.path.endsWith("/cloud-phone/servers")) return undefined;
+      const { server_ids } = world.cloud.handle(request).body as { server_ids: string[] };
+      return { status: 200, body: { server_ids, product_id: 7, error_code: "CPS.0003", error_msg: "internal" } };
+    };
+    const { id, outs } = await cphPhoneServer.create(world.phones(phonesInVpc), world.context(rarely));
+    expect(world.cloud.servers()).toEqual([id]);
+    expect(outs).toMatchObject({ isReady: true, state: "running" });
+  });
+
   const unclear: readonly [string, { status: number; body?: unknown }, string][] = [
     ["a gateway timeout", { status: 504, body: { error_code: "APIGW.0201", error_msg: "Backend timeout." } }, "APIGW.0201"],
     ["an answer that is no JSON", { status: 502, body: "<html>bad gateway</html>" }, "HTTP 502"],
+    ["a refusal that is not the vendor's own", { status: 408, body: "<html>proxy</html>" }, "HTTP 408"],
     ["an answer without order and servers", { status: 200, body: { request_id: "r" } }, "named neither order nor servers"],
   ];
   for (const [what, answer, said] of unclear) {
@@ -176,7 +188,7 @@ describe("talking to Huawei Cloud", () => {
       return { status: 403, body: { error_code: "CBC.0156", error_msg: "wrong site" } };
     };
     const none = { "huaweicloud:cphEndpoint": undefined, "huaweicloud:iamEndpoint": undefined, "huaweicloud:bssEndpoint": undefined };
-    const transport = { ...newTransport(), dispatcher: redirectingTo(world.url) };
+    const transport = { ...newTransport(), dispatcher: redirectingTo(world.url), purchases: redirectingTo(world.url) };
     const ctx = world.context({ ...rarely, transport: () => transport }, none);
     const { id, outs } = await cphPhoneServer.create(world.phones(phonesInVpc), ctx);
     await cphPhoneServer.read(id, outs, ctx);

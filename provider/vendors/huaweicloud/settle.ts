@@ -1,0 +1,35 @@
+import { billedServers, ifAllowed } from "./bss";
+import type { BilledServer } from "./bss";
+import type { Account } from "./account";
+import { giveKeypair, rename, renewAutomatically, tag } from "./change-servers";
+import type { WireServer } from "./cph";
+import type { PurchaseInputs } from "./purchase-kind";
+import type { Run } from "./run";
+import type { CphPurchaseOutputs } from "./server-outputs";
+
+/** Gives all servers what is changed in place; the state says of each thing when it is done. */
+export async function settle<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  run: Run<I, O>,
+  wires: readonly WireServer[],
+  last: O,
+  news: I,
+): Promise<void> {
+  const { account, kind, what } = run;
+  const done = (changed: boolean, how: string, now: Partial<PurchaseInputs>): void => {
+    if (changed) account.ctx.log(`${what}: ${how}`);
+    run.outs = { ...run.outs, ...now };
+  };
+  done(await rename(account, wires, last.serverName, news.serverName), "renamed", { serverName: news.serverName });
+  const { keypairName } = news;
+  done(await giveKeypair(account, wires, keypairName), `has key pair ${keypairName ?? ""}`, { keypairName });
+  done(await tag(account, wires, last.tags, news.tags), "tags changed", { tags: news.tags });
+  const { isAutoRenew } = kind.terms(news);
+  const billed = await billedIfPrepaid(account, wires);
+  const isSwitched = await renewAutomatically(account, wires, billed, kind.terms(last).isAutoRenew, isAutoRenew);
+  done(isSwitched, `auto-renewal ${isAutoRenew ? "on" : "off"}`, {});
+}
+
+async function billedIfPrepaid(account: Account, wires: readonly WireServer[]): Promise<readonly BilledServer[]> {
+  const ids = wires.filter((wire) => wire.metadata?.charging_mode !== 1).map((wire) => wire.server_id);
+  return ids.length === 0 ? [] : ((await ifAllowed(billedServers(account, { ids }))) ?? []);
+}
