@@ -35,7 +35,7 @@ function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>
   const settings = new Promise<Settings>((resolve) => (configured = resolve));
 
   const context = (operation: keyof Timeouts, known: Settings, own: Props, hidden: Props): Context =>
-    contextFor(known, hidden, timeoutMs(operation, own["timeouts"], handler.timeouts));
+    contextFor(known, hidden, (which = operation) => timeoutMs(which, own["timeouts"], handler.timeouts));
 
   const provider: ResourceProvider = {
     configure(request) {
@@ -135,13 +135,14 @@ function transport(cloud: string): Transport {
   return known;
 }
 
-function contextFor(settings: Settings, hidden: Props, timeout: number): Context {
+function contextFor(settings: Settings, hidden: Props, timeout: (operation?: keyof Timeouts) => number): Context {
   return {
     settings,
     clock: systemClock,
     random: Math.random,
     signal: new AbortController().signal, // the dynamic host has no cancellation to pass on
-    deadline: systemClock.now() + timeout,
+    deadline: systemClock.now() + timeout(),
+    purchaseDeadline: systemClock.now() + timeout("create"),
     log: (line) => process.stdout.write(`${line}\n`),
     transport,
     pollMs: pollMs(settings),

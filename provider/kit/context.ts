@@ -19,6 +19,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970: when the operation's timeout is over. Every wait ends there. */
   readonly deadline: number;
+  /** Milliseconds since 1970: when servers bought by this operation have to be ready. A change that buys more has as much time for them as a purchase. */
+  readonly purchaseDeadline: number;
   /** Shows one line to the user. For real changes only, never for polls. */
   readonly log: (line: string) => void;
   /** The connections and retry budget of one cloud, shared by the whole process. */

@@ -7,7 +7,7 @@ const duration = z.string(rule).refine((text) => /^(\d+(\.\d+)?(h|ms?|s))+$/.tes
 
 // Written out, because only so its comments reach the type declarations that programs see.
 export type TimeoutFields = {
-  /** How long to wait for a bought server to be ready, e.g. `"90m"`, `"1h30m"`. Default 90 minutes. A server that is late is kept: the next `pulumi up` goes on waiting. */
+  /** How long to wait for a bought server to be ready, e.g. `"90m"`, `"1h30m"`. Default 90 minutes. A server that is late is kept: the next `pulumi up` goes on waiting. Servers that a larger `count` buys have as long. */
   create: z.ZodOptional<z.ZodString>;
   /** How long a change in place may take. Default 30 minutes. */
   update: z.ZodOptional<z.ZodString>;

@@ -19,6 +19,7 @@ export function testContext(
     random: () => 0.5,
     signal: new AbortController().signal,
     deadline: clock.now() + 90 * 60_000,
+    purchaseDeadline: over.deadline ?? clock.now() + 90 * 60_000,
     log: (line) => void lines.push(line),
     transport: (cloud) => {
       const known = transports.get(cloud) ?? newTransport();

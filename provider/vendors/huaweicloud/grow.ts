@@ -39,5 +39,6 @@ export async function growTo<I extends PurchaseInputs, O extends I & CphPurchase
     isPending: true,
     isJustPlaced: true,
   };
-  return waitForServers(account, awaited, (shown, isUnpaid) => note(run, shown, isUnpaid));
+  const patient = { ...account, ctx: { ...account.ctx, deadline: account.ctx.purchaseDeadline } };
+  return waitForServers(patient, awaited, (shown, isUnpaid) => note(run, shown, isUnpaid));
 }

@@ -92,7 +92,8 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
       async () => {
         const isLarger = await bringToCount(last, news, ctx, (now) => (state = now));
         const before = state;
-        const seen = await untilReady(state, isLarger ? afterPurchase : "now", ctx, (now) => (state = withSeen(state, now)));
+        const patient = isLarger ? { ...ctx, deadline: ctx.purchaseDeadline } : ctx;
+        const seen = await untilReady(state, isLarger ? afterPurchase : "now", patient, (now) => (state = withSeen(state, now)));
         logReady(before, state, ctx);
         await changeInPlace(seen, inputsIn(last), news, ctx, (change) => (state = { ...state, ...change }));
         state = settled(news, state, await findInstances(state.regionId, idsOf(state.servers), ctx));

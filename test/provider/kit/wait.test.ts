@@ -22,6 +22,7 @@ function context(limitMs: number, over: Partial<Context> = {}): Context {
     },
     random: unused,
     signal: new AbortController().signal,
+    purchaseDeadline: 0,
     deadline: limitMs,
     log: unused,
     transport: unused,
