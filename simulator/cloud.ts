@@ -1,5 +1,6 @@
 import type { Clock } from "./clock";
 import type { CloudName, Ledger } from "./ledger";
+import type { Mishaps } from "./mishaps";
 
 /** One request as it came off the wire. */
 export interface CloudRequest {
@@ -20,6 +21,29 @@ export interface CloudAnswer {
   /** Sent as JSON; `undefined` sends no body. */
   readonly body?: unknown;
 }
+
+/** The body as it is sent; empty when there is none. */
+export const bodyText = ({ body }: CloudAnswer): string => (body === undefined ? "" : JSON.stringify(body));
+
+/** What a client meets instead of a plain answer, without a word about sockets: a transport in memory can act on it as well as a port. */
+export type Outcome =
+  | { readonly answer: CloudAnswer }
+  /** The connection ends without an answer, before or after the request was executed. */
+  | { readonly dropped: "before" | "after" }
+  /** Executed; the connection is reset after so many bytes of the body. Of an answer without a body nothing is sent. */
+  | { readonly answer: CloudAnswer; readonly cutAfterBytes: number }
+  /** Executed; the answer comes after so much real time. `Infinity`: never. */
+  | { readonly answer: CloudAnswer; readonly delayMs: number };
+
+/** How a request reaches a cloud. */
+export interface Delivery {
+  readonly mishaps: Mishaps;
+  /** The gateway has let this very request in before and hands it on once more: its nonce is not spent again. */
+  readonly isRepeated: boolean;
+}
+
+/** Services beside the one that sells servers, which can be down by themselves. */
+export type CloudPart = "tags" | "billing";
 
 /** What a cloud stands in: time, money, and where its ids come from. */
 export interface World {
@@ -49,7 +73,19 @@ export interface CostingThing {
 export interface Cloud {
   readonly name: CloudName;
   /** Answers one request, signature checked first. Never throws for anything a client can send. */
-  handle(request: CloudRequest): CloudAnswer;
+  handle(request: CloudRequest, delivery?: Delivery): CloudAnswer;
+  /** Names of all operations that this cloud knows. */
+  readonly operations: readonly string[];
+  /** The vendor's name of the operation that a request asks for, whether or not it would be granted; undefined when there is no such operation. */
+  operationOf(request: CloudRequest): string | undefined;
+  /** Which of the services that can be down by themselves a request asks. */
+  partOf(request: CloudRequest): CloudPart | undefined;
+  /** Codes of server errors, by whether they are met before or after the request was executed; the usual one first. */
+  readonly failureCodes: Readonly<Record<"before" | "after", readonly [number, ...number[]]>>;
+  /** A server error with one of these codes, in the envelope of the service asked. Touches nothing. */
+  failure(request: CloudRequest, code: number, isExecuted: boolean): CloudAnswer;
+  /** The gateway's answer to too many calls. Touches nothing. */
+  throttled(request: CloudRequest): CloudAnswer;
   /** Every granted or refused call that passed the gateway, oldest first. */
   received(): readonly ReceivedCall[];
   costing(): readonly CostingThing[];

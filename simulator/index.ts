@@ -64,7 +64,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     jdcloud: jdCloud(world, saved?.clouds["jdcloud"]),
   };
   const all: readonly Cloud[] = Object.values(clouds);
-  const faults = newFaults(all, world.randomText);
+  const faults = newFaults(all, world);
 
   const save = (when: "changed" | "always" = "changed"): void =>
     file?.write(clock.now(), ledger.entries(), Object.fromEntries(all.map((cloud) => [cloud.name, cloud.save()])), when);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { region } from "./accounts";
 import type { Account } from "./accounts";
-import { attachments, cancel, findOrder, ordersOf, pay, resourceStatus, resourcesOf, setAutoRenewal, unsubscribe } from "./billing";
+import { attachments, cancel, findShownOrder, ordersOf, pay, resourceStatus, resourcesOf, setAutoRenewal, unsubscribe } from "./billing";
 import { Refusal } from "./errors";
 import { expiresAt, orderStatus, readyAt } from "./life";
 import { operation } from "./operation";
@@ -85,7 +85,7 @@ export function billingRoutes(store: Store): Operation[] {
         indirect_partner_id: z.string().optional(),
       }),
       answer: guarded(({ account, path, query }) => {
-        const order = findOrder(store, account, path["order_id"] ?? "");
+        const order = findShownOrder(store, account, path["order_id"] ?? "");
         const items = lineItems(store, order);
         return {
           total_count: items.length,

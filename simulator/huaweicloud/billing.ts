@@ -1,5 +1,6 @@
 /** BSS: what was ordered, what it became, giving it back. */
 import type { Account } from "./accounts";
+import { isShown } from "../mishaps";
 import { Refusal } from "./errors";
 import { end, expiresAt, isBuilding, leavingMs, orderStatus, record, refundOf, statusOf, status } from "./life";
 import { payOrder } from "./orders";
@@ -12,10 +13,17 @@ export function findOrder(store: Store, account: Account, id: string): Order {
   return order;
 }
 
-/** Newest first. */
+/** The same, as far as reads show it. */
+export function findShownOrder(store: Store, account: Account, id: string): Order {
+  const order = findOrder(store, account, id);
+  if (!isShown(order, store.world.clock.now())) throw new Refusal("CBC.30000010", `The order ${id} does not exist.`);
+  return order;
+}
+
+/** Those that reads show, newest first. */
 export const ordersOf = (store: Store, account: Account): Order[] =>
   Object.values(store.state.orders)
-    .filter((order) => order.domainId === account.domainId)
+    .filter((order) => order.domainId === account.domainId && isShown(order, store.world.clock.now()))
     .reverse();
 
 /** Gives servers back: all of them, or none when one cannot be. One unsubscription order each. */
@@ -32,8 +40,8 @@ export function unsubscribe(store: Store, account: Account, ids: readonly string
   return [...new Set(servers)].map((server) => giveBack(store, server));
 }
 
-function giveBack(store: Store, server: Server): string {
-  const refund = refundOf(store, server);
+/** Ends a server by an unsubscription order, whose id is returned. */
+export function giveBack(store: Store, server: Server, refund = refundOf(store, server)): string {
   const now = store.world.clock.now();
   const { domainId, projectId, productId } = server;
   const order: Order = {
@@ -94,6 +102,7 @@ export function cancel(store: Store, account: Account, id: string): void {
 export function pay(store: Store, account: Account, id: string): void {
   const order = findOrder(store, account, id);
   if (orderStatus(store, order) !== 6) throw new Refusal("CBC.99003106", `The order ${id} is not waiting for payment.`);
+  if (store.mishaps.isOutOfBalance()) throw new Refusal("CBC.99005003", "The balance of the account is insufficient.");
   payOrder(store, order);
 }
 
@@ -109,5 +118,6 @@ export function resourceStatus(store: Store, server: Server): number {
 export const resourcesOf = (store: Store, account: Account): Server[] =>
   Object.values(store.state.servers).filter((server) => {
     const order = store.state.orders[server.orderId];
-    return server.domainId === account.domainId && server.chargingMode === 0 && order !== undefined && orderStatus(store, order) === 5;
+    if (order === undefined || !isShown(order, store.world.clock.now())) return false;
+    return server.domainId === account.domainId && server.chargingMode === 0 && orderStatus(store, order) === 5;
   });

@@ -1,4 +1,5 @@
 import type { Cloud, CloudAnswer, CloudRequest, ReceivedCall, World } from "../cloud";
+import { noMishaps } from "../mishaps";
 import { accounts, mainAccount, region } from "./accounts";
 import type { Account } from "./accounts";
 import { attachments } from "./billing";
@@ -6,12 +7,15 @@ import { billingRoutes } from "./billing-routes";
 import { catalogueRoutes } from "./catalogue-routes";
 import { changeServer } from "./change";
 import { Refusal, badRequest, envelope } from "./errors";
+import type { Service } from "./errors";
+import { failure, failureCodes, throttled } from "./failures";
 import { authenticate } from "./gateway";
 import { identityRoutes } from "./identity-routes";
-import { end, settle, stall } from "./life";
+import { end, stall } from "./life";
 import type { Operation } from "./operation";
 import { phoneRoutes } from "./phone-routes";
 import { serverRoutes } from "./server-routes";
+import { settle } from "./settle";
 import { newId, newStore } from "./state";
 import type { Behaviour, Server, Store } from "./state";
 import { tagRoutes } from "./tag-routes";
@@ -29,10 +33,11 @@ export interface HuaweiCloud extends Cloud {
 /** CPH with the parts of IAM and BSS that it needs, all at the root of one port. */
 export function huaweiCloud(world: World, saved?: unknown): HuaweiCloud {
   const store = newStore(world, saved);
+  const tagOperations = tagRoutes(store);
   const operations = [
     ...serverRoutes(store),
     ...phoneRoutes(store),
-    ...tagRoutes(store),
+    ...tagOperations,
     ...catalogueRoutes(store),
     ...identityRoutes(),
     ...billingRoutes(store),
@@ -50,10 +55,27 @@ export function huaweiCloud(world: World, saved?: unknown): HuaweiCloud {
   return {
     name: "huaweicloud",
     accounts,
-    handle(request) {
+    handle(request, delivery) {
+      store.mishaps = delivery?.mishaps ?? noMishaps;
       settle(store);
       return answer(store, operations, request, (call) => calls.push(call));
     },
+    operations: operations.flatMap((operation) => operation.names),
+    operationOf(request) {
+      const asked = find(operations, request);
+      return asked?.operation.nameOf(asked.operation.parameters(asked.path, request));
+    },
+    partOf(request) {
+      const operation = find(operations, request)?.operation;
+      if (operation === undefined) return undefined;
+      return operation.service === "bss" ? "billing" : tagOperations.includes(operation) ? "tags" : undefined;
+    },
+    failureCodes,
+    failure(request, code, isExecuted) {
+      const service = find(operations, request)?.operation.service ?? "cph";
+      return refused(service, failure(service, code, isExecuted), newId(store));
+    },
+    throttled: (request) => refused(find(operations, request)?.operation.service ?? "cph", throttled(), newId(store)),
     received: () => calls,
     costing() {
       const things = live().flatMap((server) => [
@@ -98,9 +120,15 @@ function answer(store: Store, operations: readonly Operation[], request: CloudRe
   } catch (error) {
     const refusal = error instanceof URIError ? badRequest("The address is not well percent-encoded.") : error;
     if (!(refusal instanceof Refusal)) throw error;
-    return { status: refusal.status, headers, body: envelope(asked?.service ?? "cph", refusal, requestId) };
+    return refused(asked?.service ?? "cph", refusal, requestId);
   }
 }
+
+const refused = (service: Service, refusal: Refusal, requestId: string): CloudAnswer => ({
+  status: refusal.status,
+  headers: { "X-Request-Id": requestId },
+  body: envelope(service, refusal, requestId),
+});
 
 /** Operations are tried in the order of the tables, so fixed paths stand before those with a variable in the same place. */
 function route(operations: readonly Operation[], request: CloudRequest): { operation: Operation; path: Record<string, string> } {
@@ -109,4 +137,14 @@ function route(operations: readonly Operation[], request: CloudRequest): { opera
     if (path !== undefined) return { operation, path };
   }
   throw new Refusal("APIGW.0101", "The API does not exist or has not been published in the environment.", 404);
+}
+
+/** The same, of whatever request: undefined when there is no such operation. */
+function find(operations: readonly Operation[], request: CloudRequest): ReturnType<typeof route> | undefined {
+  try {
+    return route(operations, request);
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof URIError) return undefined;
+    throw error;
+  }
 }

@@ -12,9 +12,8 @@ export const buildMs = 25 * minuteMs;
 export const leavingMs = 2 * minuteMs;
 
 const refundMs = 5 * dayMs;
-const graceMs = dayMs;
-const retentionMs = 7 * dayMs;
-const renewalLeadMs = 7 * dayMs;
+/** From expiry until the server is frozen. */
+export const graceMs = dayMs;
 
 export const status = { abnormal: 2, normal: 5, gone: 6, frozen: 8 } as const;
 
@@ -80,11 +79,7 @@ export function orderStatus(store: Store, order: Order): number {
   return servers.some((server) => server.endedAt === undefined && isBuilding(store, server)) ? 3 : 5;
 }
 
-const monthsPerPeriod = ({ wanted: { order } }: Server): number => (order.period_type === 3 ? 12 : 1) * order.period_num;
-
-/** A time before which nothing falls due, found without a calendar: thousands of servers are looked at on every request. */
-const nothingDueBefore = (server: Server): number =>
-  server.buildingSince + monthsPerPeriod(server) * (server.renewals + 1) * 28 * dayMs - renewalLeadMs - dayMs;
+export const monthsPerPeriod = ({ wanted: { order } }: Server): number => (order.period_type === 3 ? 12 : 1) * order.period_num;
 
 /** CNY paid for one server's current period. */
 export const pricePerPeriod = (store: Store, server: Server): number =>
@@ -102,21 +97,6 @@ export function refundOf(store: Store, server: Server): number {
 }
 
 export const cents = (amount: number): number => Math.round(amount * 100) / 100;
-
-/** Renews and ends what fell due since somebody last looked. */
-export function settle(store: Store): void {
-  if (store.state.stalledAt !== undefined) return;
-  const now = store.world.clock.now();
-  for (const server of Object.values(store.state.servers)) {
-    if (server.endedAt !== undefined || now < nothingDueBefore(server)) continue;
-    for (let due = expiresAt(server); server.isAutoRenewed && due !== undefined && now >= due - renewalLeadMs; due = expiresAt(server)) {
-      server.renewals += 1;
-      record(store, server, "renewal", pricePerPeriod(store, server), "renewed automatically");
-    }
-    const expiry = expiresAt(server);
-    if (expiry !== undefined && now >= expiry + graceMs + retentionMs) end(store, server, "expired", 0);
-  }
-}
 
 /** The server stops existing and costing; it still shows for `showMs`. */
 export function end(store: Store, server: Server, why: string, showMs: number): void {

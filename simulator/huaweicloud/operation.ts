@@ -37,6 +37,8 @@ interface Description<Query extends z.ZodType, Body extends z.ZodType> {
 export interface Operation {
   readonly service: Service;
   readonly method: string;
+  /** All names that `nameOf` may give. */
+  readonly names: readonly string[];
   /** The vendor's name for a call with these parameters. */
   nameOf(parameters: Readonly<Record<string, unknown>>): string;
   /** Variables of the path when it fits. */
@@ -52,15 +54,16 @@ export function operation<Query extends z.ZodType = typeof nothing, Body extends
   description: Description<Query, Body>,
 ): Operation {
   const { service, name, method, answer } = description;
-  const names = [...description.path.matchAll(/\{(\w+)\}/g)].map(([, variable = ""]) => variable);
+  const variables = [...description.path.matchAll(/\{(\w+)\}/g)].map(([, variable = ""]) => variable);
   const pattern = new RegExp(`^${description.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "([^/]+)")}/?$`);
   return {
     service,
     method,
+    names: [name, ...Object.values(description.nameByAction ?? {})],
     nameOf: ({ action }) => (typeof action === "string" ? description.nameByAction?.[action] : undefined) ?? name,
     match(path) {
       const values = pattern.exec(path)?.slice(1);
-      return values && Object.fromEntries(values.map((value, index) => [names[index] ?? "", decodeURIComponent(value)]));
+      return values && Object.fromEntries(values.map((value, index) => [variables[index] ?? "", decodeURIComponent(value)]));
     },
     parameters(path, request) {
       const body = readJson(request.body);

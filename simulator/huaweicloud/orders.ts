@@ -1,4 +1,6 @@
 /** From a purchase to an order, and from a paid order to servers. */
+import { fatesOf } from "../mishaps";
+import type { Fate } from "../mishaps";
 import type { Account, Project } from "./accounts";
 import { prices, seededBandwidth, serverModels } from "./catalogue";
 import { addressOf, parseCidr } from "./cidr";
@@ -12,40 +14,52 @@ import type { Wanted } from "./wanted";
 const paymentMs = 7 * dayMs;
 const serverQuota = 5000;
 
-/** Executes a purchase. Paid at once when it asks for it; otherwise nothing is built, and nothing costs, until it is paid. */
+/** Executes a purchase. Paid at once when it asks for it and the money is there; otherwise nothing is built, and nothing costs, until it is paid. */
 export function placeOrder(store: Store, account: Account, project: Project, wanted: Wanted): Order {
   const existing = Object.values(store.state.servers).filter(
     (server) => server.domainId === account.domainId && server.endedAt === undefined,
   );
   if (existing.length + wanted.count > serverQuota) throw new Refusal("CPS.0065", `The quota of ${serverQuota} servers is used up.`);
+  const { mishaps } = store;
+  const isPayPerUse = wanted.order.charging_mode === 1;
+  const isPaid = (isPayPerUse || wanted.order.is_auto_pay === 1) && !mishaps.isOutOfBalance();
+  if (isPayPerUse && !isPaid) throw new Refusal("CPS.0006", "The account is restricted: its balance is insufficient.");
   const now = store.world.clock.now();
+  const lateMs = mishaps.lateOrdersMs();
   const order: Order = {
     id: newOrderId(store),
     domainId: account.domainId,
     projectId: project.id,
     productId: newProductId(store),
     type: 1,
-    amount: wanted.order.charging_mode === 1 ? 0 : priceOf(wanted),
+    amount: isPayPerUse ? 0 : priceOf(wanted),
     createdAt: now,
     payBy: now + paymentMs,
+    ...(lateMs === 0 ? {} : { shownFrom: now + lateMs }),
     wanted,
     serverIds: [],
   };
   store.state.orders[order.id] = order;
-  if (wanted.order.is_auto_pay === 1 || wanted.order.charging_mode === 1) payOrder(store, order);
+  if (isPaid) payOrder(store, order);
   return order;
 }
 
 /** Takes the money and starts building. */
 export function payOrder(store: Store, order: Order): void {
-  const { state, world } = store;
+  const { state, world, mishaps } = store;
   const { wanted } = order;
   if (wanted === undefined) throw new Error(`order ${order.id} buys nothing`);
-  const fails = state.purchasesToFail > 0;
-  if (fails) state.purchasesToFail -= 1;
+  const isNextToFail = state.purchasesToFail > 0;
+  if (isNextToFail) state.purchasesToFail -= 1;
+  const failsToBuild = isNextToFail || mishaps.failsToBuild();
+  const delivered = mishaps.delivered(wanted.count);
+  const fateOf = fatesOf(mishaps, world.clock.now());
   order.paidAt = world.clock.now();
   const bandwidth = sharedBandwidth(store, wanted);
-  const servers = Array.from({ length: wanted.count }, (_, index) => newServer(store, order, wanted, index, bandwidth, fails));
+  const servers = Array.from({ length: wanted.count }, (_, index) => {
+    const missing = index < delivered ? {} : ({ isMissing: true } as const);
+    return newServer(store, order, wanted, index, bandwidth, { failsToBuild, ...missing, ...fateOf(index) });
+  });
   for (const server of servers) state.servers[server.id] = server;
   order.serverIds = servers.map((server) => server.id).sort(); // nothing is promised about their order: it does not follow the names
   const what = `CPH ${wanted.server_model_name} × ${wanted.count}, ${periodText(wanted)}`;
@@ -103,7 +117,7 @@ function newServer(
   wanted: Wanted,
   index: number,
   bandwidth: Bandwidth | undefined,
-  failsToBuild: boolean,
+  fate: Fate & Pick<Server, "failsToBuild" | "isMissing">,
 ): Server {
   const now = store.world.clock.now();
   const name = `${wanted.server_name}${suffix(store, wanted, index)}`;
@@ -142,7 +156,7 @@ function newServer(
     tags: {},
     createdAt: now,
     buildingSince: now,
-    failsToBuild,
+    ...fate,
     changedAt: now,
     renewals: 0,
   };

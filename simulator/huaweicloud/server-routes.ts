@@ -7,7 +7,7 @@ import { wantedFromV1, wantedFromV2, wantedFromV21 } from "./purchase";
 import { purchaseV1, purchaseV2, purchaseV21, serverName } from "./purchase-wire";
 import { integer, page } from "./query-fields";
 import { serverDetail, serverRow } from "./server-view";
-import { changeKeypair, deletePayPerUse, findLiveServer, findServer, listServers, rename } from "./servers";
+import { changeKeypair, deletePayPerUse, findLiveServer, findShownServer, listServers, rename } from "./servers";
 import type { Job, Order, Store } from "./state";
 import { utc } from "./state";
 import type { Wanted } from "./wanted";
@@ -70,7 +70,7 @@ export function serverRoutes(store: Store): Operation[] {
       ...read,
       name: "ShowCloudPhoneServerDetail",
       path: `${servers}/{server_id}`,
-      answer: ({ project, path }) => serverDetail(store, findServer(store, project, path["server_id"] ?? "")),
+      answer: ({ project, path }) => serverDetail(store, findShownServer(store, project, path["server_id"] ?? "")),
     }),
     operation({
       service: "cph",

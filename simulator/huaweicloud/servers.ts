@@ -1,4 +1,5 @@
 /** Rules about servers that exist: finding, listing, renaming, key pairs, deletion of those paid by use. */
+import { isShown } from "../mishaps";
 import type { Account, Project } from "./accounts";
 import { Refusal, serverNotFound } from "./errors";
 import { cents, end, isBuilding, leavingMs, readyAt, record, status, statusOf } from "./life";
@@ -14,6 +15,13 @@ const jobMs = 30_000;
 export function findServer(store: Store, project: Project, id: string): Server {
   const server = store.state.servers[id];
   if (server === undefined || server.projectId !== project.id || isGone(store, server)) throw serverNotFound(id);
+  return server;
+}
+
+/** The same, as far as reads show it. */
+export function findShownServer(store: Store, project: Project, id: string): Server {
+  const server = findServer(store, project, id);
+  if (!isShown(server, store.world.clock.now())) throw serverNotFound(id);
   return server;
 }
 
@@ -41,11 +49,13 @@ export interface ServerFilter {
   readonly create_until?: number | undefined;
 }
 
-/** Newest first. Rows that are about to vanish (status 6) still show. */
+/** Those that reads show, newest first. Rows that are about to vanish (status 6) still show. */
 export function listServers(store: Store, project: Project, filter: ServerFilter = {}): Server[] {
+  const now = store.world.clock.now();
   const fits = (server: Server): boolean =>
     server.projectId === project.id &&
     !isGone(store, server) &&
+    isShown(server, now) &&
     server.name.includes(filter.server_name ?? "") &&
     same(filter.server_id, server.id) &&
     same(filter.network_version?.toLowerCase(), networkVersion(server)) &&

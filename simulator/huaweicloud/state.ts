@@ -1,4 +1,6 @@
 import type { World } from "../cloud";
+import { noMishaps } from "../mishaps";
+import type { Fate, Mishaps } from "../mishaps";
 import type { Failures } from "./gateway";
 import type { Wanted } from "./wanted";
 
@@ -28,7 +30,7 @@ export interface Volume {
 }
 
 /** One server, from the moment its order was paid. Times are world time in ms. */
-export interface Server {
+export interface Server extends Fate {
   readonly id: string;
   readonly domainId: string;
   readonly projectId: string;
@@ -56,6 +58,8 @@ export interface Server {
   /** When building began; moves on when building was held up. */
   buildingSince: number;
   readonly failsToBuild: boolean;
+  /** Its order will not deliver it, and gives it back when the others are ready. */
+  readonly isMissing?: true;
   changedAt: number;
   /** A key pair that a running job is about to set. */
   nextKeypair?: { readonly name: string; readonly at: number };
@@ -79,6 +83,8 @@ export interface Order {
   /** CNY. */
   readonly amount: number;
   readonly createdAt: number;
+  /** Billing leaves it out before. */
+  readonly shownFrom?: number;
   /** Lapses then when it is not paid. */
   readonly payBy: number;
   paidAt?: number;
@@ -122,12 +128,14 @@ export interface Store {
   readonly world: World;
   readonly state: State;
   readonly behaviour: Behaviour;
+  /** What goes wrong with a purchase of the request under way. */
+  mishaps: Mishaps;
 }
 
 export function newStore(world: World, saved: unknown): Store {
   const empty: State = { servers: {}, orders: {}, jobs: {}, failures: {}, purchasesToFail: 0, addresses: 0 };
   const state: State = { ...empty, ...(typeof saved === "object" ? saved : undefined) };
-  return { world, state, behaviour: { suffix: "vendor", isOtherWebsite: false, sellsPayPerUse: false } };
+  return { world, state, behaviour: { suffix: "vendor", isOtherWebsite: false, sellsPayPerUse: false }, mishaps: noMishaps };
 }
 
 /** An id of 32 hexadecimal digits. */

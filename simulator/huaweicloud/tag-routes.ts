@@ -4,7 +4,7 @@ import type { Operation } from "./operation";
 import { integer } from "./query-fields";
 import { findLiveServer } from "./servers";
 import type { Store } from "./state";
-import { createTags, deleteTags, findByTags, tagsOf, tagsOfProject } from "./tags";
+import { createTags, deleteTags, findByTags, findTagged, tagsOf, tagsOfProject } from "./tags";
 
 const characters = /^[\p{L}\p{M}\p{N} _.:=+@-]*$/u;
 const key = z
@@ -67,7 +67,7 @@ export function tagRoutes(store: Store): Operation[] {
       name: "ListResourceTags",
       method: "GET",
       path: server,
-      answer: ({ project, path }) => ({ tags: tagsOf(findLiveServer(store, project, path["server_id"] ?? "")) }),
+      answer: ({ project, path }) => ({ tags: tagsOf(findTagged(store, project, path["server_id"] ?? "")) }),
     }),
     operation({
       service: "cph",

@@ -2,7 +2,7 @@
 import type { Project } from "./accounts";
 import { badRequest } from "./errors";
 import { isBuilding } from "./life";
-import { listServers } from "./servers";
+import { findLiveServer, findShownServer, listServers } from "./servers";
 import type { Server, Store } from "./state";
 import { Refusal } from "./errors";
 
@@ -54,6 +54,12 @@ export function findByTags(store: Store, project: Project, filter: InstanceFilte
     });
     return hasTags && (filter.matches ?? []).every((match) => server.name === match.value);
   });
+}
+
+/** The server whose tags are asked for. */
+export function findTagged(store: Store, project: Project, id: string): Server {
+  findShownServer(store, project, id);
+  return findLiveServer(store, project, id);
 }
 
 const liveServers = (store: Store, project: Project): Server[] =>

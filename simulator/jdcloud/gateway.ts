@@ -19,8 +19,8 @@ export interface Admission {
   readonly service: string;
 }
 
-/** Lets a request in, or refuses it as the gateway does. */
-export function admit(request: CloudRequest, now: number, nonces: Nonces): Admission {
+/** Lets a request in, or refuses it as the gateway does. `isRepeated`: it has let this very request in before. */
+export function admit(request: CloudRequest, now: number, nonces: Nonces, isRepeated: boolean): Admission {
   const { authorization, "x-jdcloud-date": date, "x-jdcloud-nonce": nonce, "x-jdcloud-algorithm": algorithm } = request.headers;
   if (!authorization) throw accessError("lack of header authorization");
   if (!date) throw accessError("lack of header x-jdcloud-date");
@@ -37,7 +37,7 @@ export function admit(request: CloudRequest, now: number, nonces: Nonces): Admis
   const account = accounts.find((one) => one.accessKey === claim.accessKey);
   if (account === undefined) throw accessError("access key does not exist");
   if (!isSignedBy(account.secretKey, claim, request)) throw accessError("signature does not match");
-  spend(nonces, `${claim.accessKey} ${nonce}`, now);
+  if (!isRepeated) spend(nonces, `${claim.accessKey} ${nonce}`, now);
   if (!/^application\/json\b/.test(request.headers["content-type"] ?? ""))
     throw invalidArgument("content-type must be application/json[gw]");
   return { account, region: claim.region, service: claim.service };

@@ -1,8 +1,10 @@
 import type { Cloud, ReceivedCall, World } from "../cloud";
+import { noMishaps } from "../mishaps";
 import { mainAccount, otherAccount } from "./catalogue";
+import { failure, failureCodes, throttled } from "./failures";
 import { settle, stall } from "./lifecycle";
 import { change, vanish } from "./owner";
-import { answer } from "./routes";
+import { answer, findOperation, operations } from "./routes";
 import { newStore } from "./store";
 import type { Switches } from "./store";
 
@@ -22,7 +24,26 @@ export function jdCloud(world: World, saved?: unknown): JdCloud {
     name: "jdcloud",
     switches: store.switches,
     otherAccount: { accessKey: otherAccount.accessKey, secretKey: otherAccount.secretKey },
-    handle: (request) => answer(store, received, request),
+    handle(request, delivery) {
+      store.mishaps = delivery?.mishaps ?? noMishaps;
+      return answer(store, received, request, delivery?.isRepeated ?? false);
+    },
+    operations: operations.map((operation) => operation.name),
+    operationOf: (request) => findOperation(request)?.operation.name,
+    partOf(request) {
+      switch (findOperation(request)?.operation.service) {
+        case "resourcetag":
+          return "tags";
+        case "renewal":
+          return "billing";
+        case "edcps":
+        case undefined:
+          return undefined;
+      }
+    },
+    failureCodes,
+    failure: (_request, code) => failure(store, code),
+    throttled: () => throttled(store),
     received: () => [...received],
     costing() {
       settle(store);

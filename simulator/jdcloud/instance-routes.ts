@@ -1,12 +1,12 @@
 import { invalidArgument } from "./errors";
 import { createBody, checkDescription, checkName } from "./instance-spec";
 import { raidsOfInstance, viewInstance } from "./instance-view";
-import { deleteInstance, findInstance, power } from "./lifecycle";
+import { deleteInstance, findInstance, findShown, power } from "./lifecycle";
 import { operation } from "./operation";
 import { fields, oneOf, optional, text } from "./parameters";
 import { createInstances } from "./purchase";
 import { agrees, filtersOn, matches, pageOf, paging } from "./query";
-import { ownedBy } from "./store";
+import { shownTo } from "./store";
 
 const all = "/v1/regions/{regionId}/instances";
 const one = `${all}/{instanceId}`;
@@ -38,29 +38,29 @@ export const instanceOperations = [
   operation("describeInstances", `GET ${all}`, {
     query: listQuery,
     handle({ store, caller, query: { filters, name, pageNumber, pageSize, ...exact } }) {
-      const found = ownedBy(store.state.instances, caller)
+      const found = shownTo(store, caller)
         .filter(({ texts }) => texts.name.includes(name ?? "") && agrees(exact, texts))
         .filter((instance) => matches(filters, instance));
       return pageOf("instances", found, { pageNumber, pageSize }, (instance) => viewInstance(store, instance));
     },
   }),
   operation("describeInstance", `GET ${one}`, {
-    handle: ({ store, caller, id }) => ({ instance: viewInstance(store, findInstance(store, caller, id)) }),
+    handle: ({ store, caller, id }) => ({ instance: viewInstance(store, findShown(store, caller, id)) }),
   }),
   operation("deleteInstance", `DELETE ${one}`, {
     takesToken: true,
     handle: ({ store, caller, id }) => deleteInstance(store, caller, id),
   }),
   operation("describeInstanceName", `GET ${one}:describeInstanceName`, {
-    handle: ({ store, caller, id }) => ({ name: findInstance(store, caller, id).texts.name }),
+    handle: ({ store, caller, id }) => ({ name: findShown(store, caller, id).texts.name }),
   }),
   operation("describeInstanceRaid", `GET ${one}:describeInstanceRaid`, {
-    handle: ({ store, caller, id }) => raidsOfInstance(findInstance(store, caller, id)),
+    handle: ({ store, caller, id }) => raidsOfInstance(findShown(store, caller, id)),
   }),
   // The health of the hardware, not the state of the life cycle.
   operation("describeInstanceStatus", `GET ${one}:describeInstanceStatus`, {
     handle({ store, caller, id }) {
-      const isFine = findInstance(store, caller, id).status !== "error";
+      const isFine = findShown(store, caller, id).status !== "error";
       return { cpus: true, mems: true, disks: isFine, nics: true };
     },
   }),

@@ -1,3 +1,4 @@
+import { hasVanished, isShown } from "../mishaps";
 import { prepaidEnd, recordEnd, retiresAt, round } from "./billing";
 import { failedPrecondition, notFound, permissionDenied } from "./errors";
 import { newId } from "./store";
@@ -8,6 +9,10 @@ export function settle(store: Store): void {
   const now = store.world.clock.now();
   for (const instance of Object.values(store.state.instances)) {
     const { task, billing } = instance;
+    if (hasVanished(instance, now)) {
+      end(store, instance);
+      continue;
+    }
     const isHeld =
       instance.status === "creating" && store.state.stalledSince !== undefined && (task?.endsAt ?? 0) > store.state.stalledSince;
     if (task !== undefined && task.endsAt <= now && !isHeld) finish(store, instance, task);
@@ -72,6 +77,13 @@ export function renew(store: Store, instance: Instance, months: number, orderId:
 export function findInstance(store: Store, caller: Caller, instanceId: string): Instance {
   const instance = store.state.instances[instanceId];
   if (instance?.pin !== caller.pin || instance.region !== caller.region) throw notFound("Instance", instanceId);
+  return instance;
+}
+
+/** The same, as far as reads show it. */
+export function findShown(store: Store, caller: Caller, instanceId: string): Instance {
+  const instance = findInstance(store, caller, instanceId);
+  if (!isShown(instance, store.world.clock.now())) throw notFound("Instance", instanceId);
   return instance;
 }
 

@@ -1,6 +1,9 @@
+import { fatesOf } from "../mishaps";
+import type { Fate } from "../mishaps";
 import { BANDWIDTH_PRICE, regions } from "./catalogue";
 import type { DeviceType } from "./catalogue";
 import { dueAtPurchase, newBilling, round } from "./billing";
+import { failedPrecondition } from "./errors";
 import { checkSpec, monthsOf } from "./instance-spec";
 import type { InstanceSpec } from "./instance-spec";
 import { bandwidthPackages, textOf } from "./networks";
@@ -19,13 +22,16 @@ export function createInstances(store: Store, caller: Caller, spec: InstanceSpec
   const primaryIps = takeAddresses(store, caller, subnet, spec.count, spec.privateIp);
   const secondIps = second === undefined ? [] : takeAddresses(store, caller, second, spec.count, spec.extensionPrivateIp, primaryIps);
 
-  const { state } = store;
-  const fails = state.failing > 0;
-  if (fails) state.failing -= 1;
+  const { state, mishaps } = store;
+  if (mishaps.isOutOfBalance()) throw failedPrecondition("the balance of the account is insufficient");
+  const isNextToFail = state.failing > 0;
+  if (isNextToFail) state.failing -= 1;
+  const fails = isNextToFail || mishaps.failsToBuild();
+  const fateOf = fatesOf(mishaps, store.world.clock.now());
   const orderId = newId(store, "order");
-  const built = primaryIps.map((privateIp, index) => {
+  const built = primaryIps.slice(0, mishaps.delivered(spec.count)).map((privateIp, index) => {
     const name = spec.count === 1 ? spec.name : `${spec.name}${index + 1}`;
-    const instance = newInstance(store, caller, spec, { device, orderId, name, fails });
+    const instance = newInstance(store, caller, spec, { device, orderId, name, fails, fate: fateOf(index) });
     instance.texts.privateIp = privateIp;
     instance.texts.extensionPrivateIp = secondIps[index] ?? "";
     state.instances[instance.instanceId] = instance;
@@ -41,9 +47,10 @@ interface Particulars {
   readonly orderId: string;
   readonly name: string;
   readonly fails: boolean;
+  readonly fate: Fate;
 }
 
-function newInstance(store: Store, caller: Caller, spec: InstanceSpec, { device, orderId, name, fails }: Particulars): Instance {
+function newInstance(store: Store, caller: Caller, spec: InstanceSpec, { device, orderId, name, fails, fate }: Particulars): Instance {
   const now = store.world.clock.now();
   const endsAt = now + store.switches.provisioningMs;
   const billing = newBilling(spec.charge.chargeMode, device.pricePerMonth, now, monthsOf(spec));
@@ -52,6 +59,7 @@ function newInstance(store: Store, caller: Caller, spec: InstanceSpec, { device,
   billing.renewMonths = spec.charge.chargeUnit === "year" ? 12 : 1;
   const isDual = spec.interfaceMode === "dual";
   return {
+    ...fate,
     instanceId: newId(store, "edcps"),
     pin: caller.pin,
     region: caller.region,

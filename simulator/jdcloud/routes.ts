@@ -29,11 +29,13 @@ export const operations: readonly Operation[] = [
 ];
 
 /** Answers one request: gateway, then operation, then client token, then the rules. */
-export function answer(store: Store, received: ReceivedCall[], request: CloudRequest): CloudAnswer {
+export function answer(store: Store, received: ReceivedCall[], request: CloudRequest, isRepeated: boolean): CloudAnswer {
   const { clock } = store.world;
   const outcome = outcomeOf(() => {
-    const { account, region, service } = admit(request, clock.gatewayNow(), store.state.nonces);
-    const { operation, path } = findOperation(request);
+    const { account, region, service } = admit(request, clock.gatewayNow(), store.state.nonces, isRepeated);
+    const found = findOperation(request);
+    if (found === undefined) throw noSuchOperation(request.method, request.path);
+    const { operation, path } = found;
     if (service !== operation.service) throw accessError(`the credential scope is for service '${service}', not '${operation.service}'`);
     if ("regionId" in path && region !== path["regionId"]) throw accessError(`the credential scope is for region '${region}'`);
     const body = bodyOf(request);
@@ -49,12 +51,13 @@ export function answer(store: Store, received: ReceivedCall[], request: CloudReq
   return answerOf(newRequestId(store), outcome);
 }
 
-function findOperation({ method, path }: CloudRequest): { operation: Operation; path: Record<string, string> } {
+/** The operation that a request asks for, with the parameters of its path. */
+export function findOperation({ method, path }: CloudRequest): { operation: Operation; path: Record<string, string> } | undefined {
   for (const operation of operations) {
     const found = operation.method === method ? matchPath(operation, path) : undefined;
     if (found !== undefined) return { operation, path: found };
   }
-  throw noSuchOperation(method, path);
+  return undefined;
 }
 
 /** Of several requests with one token only the first is executed; the others get its outcome (EdCPS API, createInstances). */

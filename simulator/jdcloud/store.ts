@@ -1,4 +1,6 @@
 import type { World } from "../cloud";
+import { isShown, noMishaps } from "../mishaps";
+import type { Fate, Mishaps } from "../mishaps";
 import type { Outcome } from "./errors";
 import type { Nonces } from "./gateway";
 
@@ -49,7 +51,7 @@ export type InstanceText = (typeof INSTANCE_TEXTS)[number];
 /** Stable states, then those on the way to one. The vendor names only the stable ones in its API pages. */
 export type Status = "running" | "stopped" | "error" | "creating" | "starting" | "stopping" | "restarting" | "deleting";
 
-export interface Instance {
+export interface Instance extends Fate {
   readonly instanceId: string;
   readonly pin: string;
   readonly region: string;
@@ -131,6 +133,8 @@ export interface Store {
   readonly world: World;
   readonly state: State;
   readonly switches: Switches;
+  /** What goes wrong with a purchase of the request under way. */
+  mishaps: Mishaps;
 }
 
 export function newStore(world: World, saved: unknown): Store {
@@ -144,7 +148,7 @@ export function newStore(world: World, saved: unknown): Store {
     provisioningMs: 25 * 60_000,
     bookingMs: 60_000,
   };
-  return { world, state: { ...fresh, ...(saved as Partial<State> | undefined) }, switches };
+  return { world, state: { ...fresh, ...(saved as Partial<State> | undefined) }, switches, mishaps: noMishaps };
 }
 
 const LETTERS_AND_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -165,3 +169,7 @@ export interface Caller {
 /** What the caller has in the region, oldest first. */
 export const ownedBy = <T extends { readonly pin: string; readonly region: string }>(things: Record<string, T>, caller: Caller): T[] =>
   Object.values(things).filter((one) => one.pin === caller.pin && one.region === caller.region);
+
+/** The caller's instances as far as reads show them, oldest first. */
+export const shownTo = (store: Store, caller: Caller): Instance[] =>
+  ownedBy(store.state.instances, caller).filter((instance) => isShown(instance, store.world.clock.now()));

@@ -3,7 +3,7 @@ import { invalidArgument, outcomeOf } from "./errors";
 import { operation } from "./operation";
 import type { Call } from "./operation";
 import { fields, integer, listOf, oneOf, optional, orElse, text } from "./parameters";
-import { ownedBy } from "./store";
+import { ownedBy, shownTo } from "./store";
 import type { Caller, Instance, Store } from "./store";
 
 // The tag service, service code `resourcetag`. Failures of single resources come inside a successful answer.
@@ -65,7 +65,7 @@ export const tagOperations = [
 /** Resources without tags are not listed. */
 function describeResources({ store, caller, body }: Call<unknown, { readonly resourceVo: ReturnType<typeof resourceVo.read> }>): unknown {
   const { serviceCodes, resourceIds, tagFilters, currentPage, pageSize } = body.resourceVo;
-  const found = ownedBy(store.state.instances, caller)
+  const found = shownTo(store, caller)
     .filter(() => serviceCodes.length === 0 || serviceCodes.includes("edcps"))
     .filter(({ instanceId }) => resourceIds.length === 0 || resourceIds.includes(instanceId))
     .filter(({ tags }) => Object.keys(tags).length > 0)

@@ -20,6 +20,8 @@ export const missing = (name: string): Refused => new Refused(220, `Missing para
 export const notAvailable = (name: string): Refused => new Refused(230, `Params [${name}] not available`);
 export const tooLarge = (name: string): Refused => new Refused(240, `Params [${name}] too large`);
 export const unknownProject = (): Refused => new Refused(292, "Project Not Exists");
+/** Reported for UHost by UCloud's Terraform provider; UPhone's own pages name no code. */
+export const noBalance = (): Refused => new Refused(520, "Lack of balance");
 export const notPermitted = (): Refused => new Refused(299, "IAM permission check failed");
 
 // UPhone's own codes are published nowhere. Those below are made up, and say so in their text.

@@ -1,6 +1,6 @@
 import type { CloudRequest } from "../cloud";
 import { accountOf } from "./accounts";
-import { noAction, noSignature, notPermitted, unknownProject, unknownToken, unknownUser, wrongSignature } from "./errors";
+import { Refused, noAction, noSignature, notPermitted, unknownProject, unknownToken, unknownUser, wrongSignature } from "./errors";
 import { isSignedBy } from "./signature";
 import type { Scope } from "./store";
 import { sentParameters } from "./wire";
@@ -11,6 +11,17 @@ export interface Admitted {
   readonly sent: Sent;
   /** Whose things the call may see; fails when the project is not the account's. */
   readonly scope: () => Scope;
+}
+
+/** The action that a request names, whatever else is right or wrong with it. */
+export function actionOf(request: CloudRequest): string | undefined {
+  try {
+    const action = sentParameters(request)?.["Action"];
+    return typeof action === "string" ? action : undefined;
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
 }
 
 /** Checks what UCloud's gateway checks before any product sees the call. */

@@ -1,10 +1,12 @@
 import type { Cloud, CloudAnswer, CloudRequest, ReceivedCall, World } from "../cloud";
+import { noMishaps } from "../mishaps";
 import { accounts } from "./accounts";
 import type { AccountName } from "./accounts";
 import { change } from "./change";
 import type { Choices } from "./choices";
 import { Refused, unknownAction } from "./errors";
-import { admit } from "./gateway";
+import { failureCodes, failureMessage, throttledCode } from "./failures";
+import { actionOf, admit } from "./gateway";
 import { routes } from "./routes";
 import { newState } from "./state";
 import type { State } from "./state";
@@ -49,16 +51,38 @@ export function ucloud(world: World, saved?: unknown): Ucloud {
     }
   };
 
+  const envelope = (status: number, body?: Record<string, unknown>): CloudAnswer => {
+    const headers = { "x-ucloud-request-uuid": `00000000-0000-4000-8000-${String(++answered).padStart(12, "0")}` };
+    return body === undefined ? { status, headers } : { status, headers, body: dressed(body, store.choices) };
+  };
+  const operationOf = (request: CloudRequest): string | undefined => {
+    const action = actionOf(request);
+    return action !== undefined && routes.has(action) && request.path === "/" ? action : undefined;
+  };
+  const failure = (request: CloudRequest, code: number): CloudAnswer => {
+    const Message = failureMessage(code);
+    if (Message === undefined) return envelope(code);
+    const action = store.choices.errorsLackAction ? undefined : operationOf(request);
+    return envelope(200, { RetCode: code, ...(action === undefined ? {} : { Action: `${action}Response` }), Message });
+  };
+
   return {
     name: "ucloud",
     choices: store.choices,
-    handle: (request): CloudAnswer => {
+    handle: (request, delivery): CloudAnswer => {
       if (request.path !== "/") return { status: 404 };
       if (request.method !== "GET" && request.method !== "POST") return { status: 405 };
+      store.mishaps = delivery?.mishaps ?? noMishaps;
       catchUp(store);
-      const headers = { "x-ucloud-request-uuid": `00000000-0000-4000-8000-${String(++answered).padStart(12, "0")}` };
-      return { status: 200, headers, body: dressed(answer(request), store.choices) };
+      return envelope(200, answer(request));
     },
+    operations: [...routes.keys()],
+    operationOf,
+    // Tags and billing of these servers are fields of the servers themselves.
+    partOf: () => undefined,
+    failureCodes,
+    failure,
+    throttled: (request) => failure(request, throttledCode),
     received: () => calls,
     costing: () => {
       catchUp(store);

@@ -3,7 +3,7 @@ import { creationJob } from "./jobs";
 import { operation, page, paging, productType } from "./operation";
 import type { Operation } from "./operation";
 import { uphoneInstances } from "./phones";
-import { isIn, serversIn } from "./store";
+import { isIn, serversIn, shownServers } from "./store";
 import type { Scope, Store } from "./store";
 import type { Server } from "./state";
 import { bool, oneOf, text, texts } from "./wire";
@@ -22,7 +22,8 @@ const jobTypes = [
 // Single phones are not sold here, so that product's lists are empty.
 function serversOf(store: Store, scope: Scope, product: string | undefined, cityId: string | undefined): Server[] {
   if (product === "uphone") return [];
-  return cityId === undefined ? store.state.servers.filter((server) => isIn(server, scope)) : serversIn(store, scope, cityId);
+  const servers = cityId === undefined ? store.state.servers.filter((server) => isIn(server, scope)) : serversIn(store, scope, cityId);
+  return shownServers(store, servers);
 }
 
 /** Phones on servers, and the jobs that make them (UCloud API docs, "UPhone"). */

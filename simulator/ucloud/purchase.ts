@@ -1,6 +1,7 @@
+import { fatesOf } from "../mishaps";
 import { cities, ipRegions, serverModels, visibleImages } from "./catalogue";
 import type { City, IpRegion, ServerModel } from "./catalogue";
-import { missing, notAvailable, soldOut } from "./errors";
+import { missing, noBalance, notAvailable, soldOut } from "./errors";
 import { ipMonthPrice, mbpsMonthPrice, newBilling, round, voucherWorth } from "./prices";
 import type { Billing, ChargeType } from "./prices";
 import type { Eip, Server, ShareBandwidth } from "./state";
@@ -37,8 +38,10 @@ export function purchase(store: Store, scope: Scope, wanted: Wanted): Server {
   const ips = checkedIps(wanted, phoneCount);
   checkStock(store, city, model);
   refuseIfAsked(store);
+  if (store.mishaps.isOutOfBalance()) throw noBalance();
 
   const now = store.world.clock.now();
+  const isNextToFail = store.state.failing > 0;
   const billing = newBilling(chargeType, quantity, model.monthPrice * city.priceFactor, now);
   const voucher = wanted.CouponId === undefined ? 0 : Math.min(voucherWorth, billing.paid);
   const id = newId(store, "uphs");
@@ -60,14 +63,15 @@ export function purchase(store: Store, scope: Scope, wanted: Wanted): Server {
     billing: { ...billing, paid: round(billing.paid - voucher) },
     boughtAt: now,
     buildStart: now,
-    isFailing: store.state.failing > 0,
+    isFailing: isNextToFail || store.mishaps.failsToBuild(),
     failedPhones: Math.min(store.choices.failingPhones, phoneCount),
     modifiedAt: now,
     jobId: newId(store, "job"),
     diskId: newId(store, "bsm"),
     ...(belongings === undefined ? {} : { bandwidthId: belongings.bandwidth.id }),
+    ...fatesOf(store.mishaps, now)(0),
   };
-  if (server.isFailing) store.state.failing--;
+  if (isNextToFail) store.state.failing--;
   store.choices.failingPhones = 0;
   store.state.servers.push(server);
   const price = round(billing.paid + sum(belongings === undefined ? [] : [belongings.bandwidth, ...belongings.eips]));

@@ -4,7 +4,7 @@ import type { Operation } from "./operation";
 import { notAvailable, tooLarge } from "./errors";
 import { chargeTypes } from "./prices";
 import { purchase } from "./purchase";
-import { deleteServer, rename, serverOf, serversIn, setRemark } from "./store";
+import { deleteServer, rename, serverOf, serversIn, setRemark, shownServers } from "./store";
 import { bool, emptyableText, int, oneOf, required, text, texts } from "./wire";
 
 const oneServer = { CityId: required(text), ServerId: required(text) };
@@ -36,7 +36,8 @@ export const serverRoutes: Readonly<Record<string, Operation>> = {
     { CityId: required(text), ServerIds: texts, ...paging },
     ({ CityId, ServerIds, ...paged }, store, scope) => {
       if (ServerIds.length > 100) throw tooLarge("ServerIds");
-      const found = serversIn(store, scope, CityId).filter((server) => ServerIds.length === 0 || ServerIds.includes(server.id));
+      const here = shownServers(store, serversIn(store, scope, CityId));
+      const found = here.filter((server) => ServerIds.length === 0 || ServerIds.includes(server.id));
       if (ServerIds.some((id) => !found.some((server) => server.id === id)) && store.choices.unknownServerIsError)
         throw notAvailable("ServerIds");
       return { TotalCount: found.length, Servers: page(found, paged).map((server) => serverInstance(store, server)) };

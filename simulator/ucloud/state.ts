@@ -1,7 +1,8 @@
+import type { Fate } from "../mishaps";
 import type { Billing } from "./prices";
 
 /** A bought server. Its phase is not stored: it follows from times. */
-export interface Server {
+export interface Server extends Fate {
   readonly id: string;
   readonly owner: string;
   readonly projectId: string;

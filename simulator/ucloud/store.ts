@@ -1,4 +1,6 @@
 import type { CostingThing, World } from "../cloud";
+import { hasVanished, isShown, noMishaps } from "../mishaps";
+import type { Mishaps } from "../mishaps";
 import { cities } from "./catalogue";
 import { usualChoices } from "./choices";
 import type { Choices } from "./choices";
@@ -18,6 +20,8 @@ export interface Store {
   readonly world: World;
   readonly state: State;
   readonly choices: Choices;
+  /** What goes wrong with a purchase of the request under way. */
+  mishaps: Mishaps;
   /** Every id that exists or existed. */
   readonly usedIds: Set<string>;
 }
@@ -25,7 +29,7 @@ export interface Store {
 export function newStore(world: World, state: State): Store {
   const { servers, eips, bandwidths, leftDisks, goneIds } = state;
   const usedIds = new Set([...goneIds, ...[servers, eips, bandwidths, leftDisks].flat().map((thing) => thing.id)]);
-  return { world, state, choices: usualChoices(), usedIds };
+  return { world, state, choices: usualChoices(), mishaps: noMishaps, usedIds };
 }
 
 export const isIn = (thing: Scope, scope: Scope): boolean => thing.owner === scope.owner && thing.projectId === scope.projectId;
@@ -49,6 +53,10 @@ export function serversIn(store: Store, scope: Scope, cityId: string): Server[] 
   if (!cities.some((city) => city.id === cityId)) throw notAvailable("CityId");
   return store.state.servers.filter((server) => isIn(server, scope) && server.cityId === cityId);
 }
+
+/** Those that reads show. */
+export const shownServers = (store: Store, servers: readonly Server[]): Server[] =>
+  servers.filter((server) => isShown(server, store.world.clock.now()));
 
 export function serverOf(store: Store, scope: Scope, cityId: string, serverId: string): Server {
   const server = serversIn(store, scope, cityId).find((one) => one.id === serverId);
@@ -107,6 +115,7 @@ function noteDeletion({ world, state }: Store, { id, orderId }: Server | Belongi
 export function catchUp(store: Store): void {
   const { world, state } = store;
   const now = world.clock.now();
+  for (const server of state.servers.filter((one) => hasVanished(one, now))) vanish(store, server.id);
   for (const server of state.servers.filter(({ deletion }) => deletion !== undefined && deletion.endsAt <= now)) {
     endServer(store, server, { ips: server.deletion?.releasesIps ?? false, disk: server.deletion?.releasesDisk ?? false });
   }

@@ -4,6 +4,8 @@ import { request as httpRequest } from "node:http";
 import { virtualClock } from "../../../simulator/clock";
 import type { VirtualClock } from "../../../simulator/clock";
 import type { World } from "../../../simulator/cloud";
+import { newFaults, withFaults } from "../../../simulator/faults";
+import type { Faults } from "../../../simulator/faults";
 import { huaweiCloud } from "../../../simulator/huaweicloud";
 import type { HuaweiCloud } from "../../../simulator/huaweicloud";
 import { newLedger } from "../../../simulator/ledger";
@@ -104,6 +106,7 @@ export interface Huawei {
   readonly cloud: HuaweiCloud;
   readonly clock: VirtualClock;
   readonly ledger: Ledger;
+  readonly faults: Faults;
   readonly url: string;
   readonly host: string;
   /** `{p}` in the path becomes the id of the account's project. */
@@ -121,12 +124,14 @@ export function startHuawei(): Promise<Huawei> {
 
 async function serve(world: World, clock: VirtualClock, saved: unknown): Promise<Huawei> {
   const cloud = huaweiCloud(world, saved);
-  const port = await listen(0, (incoming) => cloud.handle(incoming));
+  const faults = newFaults([cloud], world);
+  const port = await listen(0, withFaults(cloud, faults));
   const host = new URL(port.url).host;
   return {
     cloud,
     clock,
     ledger: world.ledger,
+    faults,
     url: port.url,
     host,
     call: (method, path, sent = {}) => send({ cloud, clock, host }, method, path, sent),
@@ -202,6 +207,7 @@ function exchange(host: string, method: string, target: string, headers: Record<
       { hostname, port, method, path: target, headers: { ...headers, "content-length": Buffer.byteLength(body), connection: "close" } },
       (incoming) => {
         const chunks: Buffer[] = [];
+        incoming.on("error", reject);
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.on("end", () => {
           const text = Buffer.concat(chunks).toString("utf8");

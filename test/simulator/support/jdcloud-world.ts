@@ -1,5 +1,7 @@
 import { virtualClock } from "../../../simulator/clock";
 import type { VirtualClock } from "../../../simulator/clock";
+import { newFaults, withFaults } from "../../../simulator/faults";
+import type { Faults } from "../../../simulator/faults";
 import { jdCloud } from "../../../simulator/jdcloud";
 import type { JdCloud } from "../../../simulator/jdcloud";
 import { newLedger } from "../../../simulator/ledger";
@@ -17,6 +19,7 @@ export interface JdWorld {
   readonly cloud: JdCloud;
   readonly clock: VirtualClock;
   readonly ledger: Ledger;
+  readonly faults: Faults;
   readonly url: string;
   readonly keys: Keys;
   readonly call: Send;
@@ -32,8 +35,10 @@ export interface JdWorld {
 /** JD Cloud alone on a loopback port, with a clock that the test moves. */
 export async function jdWorld(saved?: unknown, clock = virtualClock()): Promise<JdWorld> {
   const ledger = newLedger(() => clock.now());
-  const cloud = jdCloud({ clock, ledger, randomText: seededText(7) }, saved);
-  const port = await listen(0, (request) => cloud.handle(request));
+  const world = { clock, ledger, randomText: seededText(7) };
+  const cloud = jdCloud(world, saved);
+  const faults = newFaults([cloud], world);
+  const port = await listen(0, withFaults(cloud, faults));
   const { config, secrets } = cloud.settings(port.url);
   const keys = { accessKey: config["jdcloud:accessKey"]!, secretKey: secrets["jdcloud:secretKey"]! };
   const call = jdClient({ url: port.url, keys, now: () => clock.now() });
@@ -46,6 +51,7 @@ export async function jdWorld(saved?: unknown, clock = virtualClock()): Promise<
     cloud,
     clock,
     ledger,
+    faults,
     url: port.url,
     keys,
     call,

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { CloudRequest } from "../../../simulator/cloud";
 import { virtualClock } from "../../../simulator/clock";
 import type { VirtualClock } from "../../../simulator/clock";
+import { newFaults, withFaults } from "../../../simulator/faults";
+import type { Faults } from "../../../simulator/faults";
 import { newLedger } from "../../../simulator/ledger";
 import type { Ledger } from "../../../simulator/ledger";
 import { listen } from "../../../simulator/listen";
@@ -30,6 +32,7 @@ export interface TestUcloud {
   readonly cloud: Ucloud;
   readonly clock: VirtualClock;
   readonly ledger: Ledger;
+  readonly faults: Faults;
   readonly url: string;
   /** A form POST, signed for the account, in its default project. */
   call(action: string, parameters?: Parameters, account?: AccountName): Promise<Reply>;
@@ -45,8 +48,10 @@ export interface TestUcloud {
 export async function startUcloud(options: { saved?: unknown; clock?: VirtualClock; seed?: number } = {}): Promise<TestUcloud> {
   const clock = options.clock ?? virtualClock();
   const ledger = newLedger(() => clock.now());
-  const cloud = ucloud({ clock, ledger, randomText: seededText(options.seed ?? 7) }, options.saved);
-  const port = await listen(0, (request) => cloud.handle(request));
+  const world = { clock, ledger, randomText: seededText(options.seed ?? 7) };
+  const cloud = ucloud(world, options.saved);
+  const faults = newFaults([cloud], world);
+  const port = await listen(0, withFaults(cloud, faults));
   const call: TestUcloud["call"] = (action, parameters = {}, account = "main") => {
     const { publicKey, privateKey } = accounts[account];
     return postForm(port.url, signed({ Action: action, PublicKey: publicKey, ...parameters }, privateKey));
@@ -60,6 +65,7 @@ export async function startUcloud(options: { saved?: unknown; clock?: VirtualClo
     cloud,
     clock,
     ledger,
+    faults,
     url: port.url,
     call,
     ok,
