@@ -2,10 +2,11 @@
  * The front for Pulumi's dynamic host: the engine's calls -> handlers, one export per resource.
  * The text `require("pulumi-cloudphone/dynamic").<export>` is kept in users' state for years: never move this path, never rename an export.
  */
+import "./node-version";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Context, Settings } from "./kit/context";
 import type { Readiness } from "./kit/diff";
-import type { Handler, Timeouts } from "./kit/handler";
+import type { CheckFailure, Handler, Timeouts } from "./kit/handler";
 import { NotReady } from "./kit/not-ready";
 import { find } from "./kit/settings";
 import { timeoutMs } from "./kit/timeouts";
@@ -46,7 +47,7 @@ function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>
     async check(olds: Props, news: Props) {
       const { own, hidden } = split(news);
       const checked = handler.check(own, await settings, split(olds).own);
-      return { inputs: plain({ ...checked.inputs, ...hidden }), failures: [...checked.failures] };
+      return { inputs: plain({ ...checked.inputs, ...hidden }), failures: checked.failures.map(withoutValue) };
     },
 
     async diff(_id, olds: Props, news: Props) {
@@ -100,6 +101,9 @@ function split(props: Props): { own: Props; hidden: Props } {
     hidden: Object.fromEntries(entries.filter(isHidden)),
   };
 }
+
+/** The engine prints the value of a property that a failure names, secret or not: so none is named but in the reason. */
+const withoutValue = ({ property, reason }: CheckFailure): CheckFailure => ({ property: "", reason: `${property}: ${reason}` });
 
 /**
  * Errors as the host wants them. A thrown `{ id, properties, reasons }` is stored as "initialization failed"; without `__provider`

@@ -62,7 +62,10 @@ async function quickstart() {
     ...pairs("--plaintext", { ...config, "cloudphone:pollSeconds": "1" }),
     ...pairs("--secret", secrets),
   ]);
-  const done = await pulumi([verb, ...(verb === "preview" ? [] : ["--yes"]), "--suppress-permalink=true", ...stack], "inherit");
+  const done = await pulumi(
+    [verb, ...(verb === "preview" ? [] : ["--yes"]), ...process.argv.slice(3), "--suppress-permalink=true", ...stack],
+    "inherit",
+  );
   const { servers = [] } = JSON.parse((await quietly(["stack", "output", "--json", "--stack", "quickstart", "--cwd", root])) || "{}");
   console.log();
   if (done.code !== 0) console.log("That did not end well. What exists and what was paid all the same:\n");

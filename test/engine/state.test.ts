@@ -73,6 +73,21 @@ describe("the quickstart's program, as it stands", () => {
     await own.dispose();
   });
 
+  test.each([
+    [uphone("phones", { couponId: 98765432101 }), { couponId: "98765432101" }],
+    [edge("edge", { password: "hunter2pw", userData: "echo TOPSECRET" }), { password: "hunter2pw", userData: "TOPSECRET" }],
+  ])("keeps secrets to itself that it refuses: $type", async (declared, secrets) => {
+    const own = await newStack(simulator);
+    await own.declare(declared);
+    const refused = await own.preview();
+    await own.dispose();
+    expect(refused.code).not.toBe(0);
+    for (const [name, secret] of Object.entries(secrets)) {
+      expect(refused.text).toContain(`has a problem: ${name}: `);
+      expect(refused.text).not.toContain(secret);
+    }
+  });
+
   test("gives everything back", async () => {
     expect((await stack.destroy()).code).toBe(0);
     expect(simulator.clouds.flatMap((cloud) => cloud.costing())).toEqual([]);
