@@ -35,8 +35,17 @@ function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>
   let configured: (settings: Settings) => void;
   const settings = new Promise<Settings>((resolve) => (configured = resolve));
 
-  const context = (operation: keyof Timeouts, known: Settings, own: Props, hidden: Props): Context =>
-    contextFor(known, hidden, (which = operation) => timeoutMs(which, own["timeouts"], handler.timeouts));
+  /** Runs one operation on the resource's own properties; `hidden` is what has to be put back into its answer. */
+  async function run<T>(
+    operation: keyof Timeouts,
+    props: Props,
+    work: (own: Props, ctx: Context) => Promise<T>,
+  ): Promise<{ result: T; hidden: Props }> {
+    const { own, hidden } = split(props);
+    const known = await settings;
+    const timeout = (which = operation): number => timeoutMs(which, own["timeouts"], handler.timeouts);
+    return { result: await forTheHost(hidden, () => work(own, contextFor(known, hidden, timeout))), hidden };
+  }
 
   const provider: ResourceProvider = {
     configure(request) {
@@ -61,33 +70,24 @@ function front<I extends object, O extends I & Readiness>(handler: Handler<I, O>
     },
 
     async create(news: Props) {
-      const { own, hidden } = split(news);
-      const known = await settings;
-      const { id, outs } = await forTheHost(hidden, () => handler.create(own as I, context("create", known, own, hidden)));
-      return { id, outs: plain({ ...outs, ...hidden }) };
+      const { result, hidden } = await run("create", news, (own, ctx) => handler.create(own as I, ctx));
+      return { id: result.id, outs: plain({ ...result.outs, ...hidden }) };
     },
 
     async read(id: string, props: Props = {}) {
-      const { own, hidden } = split(props);
-      const known = await settings;
-      const found = await forTheHost(hidden, () => handler.read(id, own as Partial<O>, context("update", known, own, hidden)));
+      const { result: found, hidden } = await run("update", props, (own, ctx) => handler.read(id, own as Partial<O>, ctx));
       if (found === undefined) return { id: "", props: {} }; // an empty id means: gone
       return { id: found.id, props: plain({ ...found.outs, ...hidden }), inputs: plain({ ...found.inputs, ...hidden }) };
     },
 
     async update(id: string, olds: Props, news: Props) {
-      const { own, hidden } = split(news);
-      const known = await settings;
-      const outs = await forTheHost(hidden, () =>
-        handler.update(id, split(olds).own as O, own as I, context("update", known, own, hidden)),
-      );
-      return { outs: plain({ ...outs, ...hidden }) };
+      const last = split(olds).own as O;
+      const { result, hidden } = await run("update", news, (own, ctx) => handler.update(id, last, own as I, ctx));
+      return { outs: plain({ ...result, ...hidden }) };
     },
 
     async delete(id: string, props: Props) {
-      const { own, hidden } = split(props);
-      const known = await settings;
-      await forTheHost(hidden, () => handler.delete(id, own as O, context("delete", known, own, hidden)));
+      await run("delete", props, (own, ctx) => handler.delete(id, own as O, ctx));
     },
   };
   return () => provider;

@@ -37,7 +37,8 @@ function install() {
   writeFileSync(stamp, lock);
 }
 
-function build() {
+/** The one build, for a set-up and for `npm run build`. */
+export function build() {
   console.log("Building (tsc) …");
   rmSync(join(root, "dist"), { recursive: true, force: true }); // files whose source is gone must not stay
   step(nodeToUse(), [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
