@@ -1,5 +1,6 @@
 /** Signing of Huawei Cloud requests, algorithm SDK-HMAC-SHA256 (API Gateway developer guide, "AK/SK signing and authentication"). */
 import { createHash, createHmac } from "node:crypto";
+import { percentEncoded } from "../../http/percent-encode";
 
 const algorithm = "SDK-HMAC-SHA256";
 
@@ -24,11 +25,8 @@ export interface Signable {
 /** `20260102T030405Z` */
 export const sdkDate = (now: number): string => new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
 
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-
 /** The path as it goes over the wire: every segment encoded exactly once. */
-export const encodedPath = (path: string): string => path.split("/").map(encode).join("/");
+export const encodedPath = (path: string): string => path.split("/").map(percentEncoded).join("/");
 
 export const canonicalUri = (path: string): string => encodedPath(path).replace(/\/?$/, "/");
 
@@ -36,7 +34,7 @@ export const canonicalUri = (path: string): string => encodedPath(path).replace(
 export function canonicalQuery(query: Signable["query"]): string {
   return [...query]
     .sort((a, b) => ascending(a[0], b[0]) || ascending(a[1], b[1]))
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .map(([name, value]) => `${percentEncoded(name)}=${percentEncoded(value)}`)
     .join("&");
 }
 

@@ -3,6 +3,7 @@
  * Everything is passed in: time and nonce stand in the headers.
  */
 import { createHash, createHmac } from "node:crypto";
+import { percentEncoded } from "../../http/percent-encode";
 import type { JdCredentials } from "./credentials";
 
 const algorithm = "JDCLOUD2-HMAC-SHA256";
@@ -89,7 +90,3 @@ const signedNames = (headers: Signable["headers"]): string[] => Object.keys(head
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text, "utf8").digest();
-
-/** Every character but the unreserved ones of RFC 3986; `encodeURIComponent` leaves five more as they are. */
-const percentEncoded = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
