@@ -1,7 +1,19 @@
 import * as z from "zod";
 import { region } from "./accounts";
 import type { Account } from "./accounts";
-import { attachments, cancel, findShownOrder, ordersOf, pay, resourceStatus, resourcesOf, setAutoRenewal, unsubscribe } from "./billing";
+import {
+  attachments,
+  cancel,
+  findShownOrder,
+  findRefundOrder,
+  ordersOf,
+  pay,
+  renewal,
+  resourceStatus,
+  resourcesOf,
+  setAutoRenewal,
+  unsubscribe,
+} from "./billing";
 import { Refusal } from "./errors";
 import { expiresAt, orderStatus, readyAt } from "./life";
 import { operation } from "./operation";
@@ -24,7 +36,7 @@ export function billingRoutes(store: Store): Operation[] {
       if (store.behaviour.isOtherWebsite) throw new Refusal("CBC.0156", "This customer belongs to the other website.", 403);
       return answer(call);
     };
-  const renewal = "/v2/orders/subscriptions/resources/autorenew/{resource_id}";
+  const autoRenewal = "/v2/orders/subscriptions/resources/autorenew/{resource_id}";
   return [
     operation({
       service: "bss",
@@ -55,7 +67,7 @@ export function billingRoutes(store: Store): Operation[] {
       service: "bss",
       name: "AutoRenewalResources",
       method: "POST",
-      path: renewal,
+      path: autoRenewal,
       body: z
         .strictObject({ auto_renew_times: z.int().min(0).max(99).optional(), period_type: z.enum(["MONTH", "YEAR"]).optional() })
         .optional(),
@@ -68,7 +80,7 @@ export function billingRoutes(store: Store): Operation[] {
       service: "bss",
       name: "CancelAutoRenewalResources",
       method: "DELETE",
-      path: renewal,
+      path: autoRenewal,
       answer: guarded(({ account, path }) => {
         setAutoRenewal(store, account, path["resource_id"] ?? "", false);
         return undefined;
@@ -166,6 +178,35 @@ export function billingRoutes(store: Store): Operation[] {
     }),
     operation({
       service: "bss",
+      name: "RenewalResources",
+      method: "POST",
+      path: "/v2/orders/subscriptions/resources/renew",
+      body: z
+        .strictObject({
+          resource_ids: z.array(id).min(1).max(10),
+          period_type: z.int().min(2).max(3),
+          period_num: z.int().min(1).max(11),
+          is_auto_pay: z.int().min(0).max(1).default(0),
+        })
+        .refine((term) => term.period_type === 2 || term.period_num <= 3, { path: ["period_num"], message: "1 to 3 years" }),
+      answer: guarded(({ account, body: { resource_ids, is_auto_pay, ...term } }) => ({
+        order_ids: [renewal(store, account, resource_ids, term, is_auto_pay === 1).id],
+      })),
+    }),
+    operation({
+      service: "bss",
+      name: "ShowRefundOrderDetails",
+      method: "GET",
+      path: "/v2/orders/customer-orders/refund-orders",
+      query: z.strictObject({ order_id: id }),
+      answer: guarded(({ account, query }) => {
+        const order = findRefundOrder(store, account, query.order_id);
+        const refund_infos = [refundView(store, account, order)];
+        return { total_count: refund_infos.length, refund_infos };
+      }),
+    }),
+    operation({
+      service: "bss",
       name: "CancelCustomerOrder",
       method: "PUT",
       path: "/v2/orders/customer-orders/cancel",
@@ -195,6 +236,20 @@ export function billingRoutes(store: Store): Operation[] {
   ];
 }
 
+/** Below zero: what came back (BSS API reference, "Querying the amount of unsubscription orders"). */
+function refundView(store: Store, account: Account, order: Order): object {
+  return {
+    id: `${order.id}-000001`,
+    amount: -Math.abs(order.amount),
+    measure_id: "1",
+    customer_id: account.domainId,
+    resource_type_code: "hws.resource.type.cph.server",
+    ...service,
+    region_code: region,
+    base_order_id: store.state.servers[order.serverIds[0] ?? ""]?.orderId ?? "",
+  };
+}
+
 function orderView(store: Store, account: Account, order: Order): object {
   const money = order.type === 4 ? -order.amount : order.amount;
   return {
@@ -210,7 +265,7 @@ function orderView(store: Store, account: Account, order: Order): object {
     currency: "CNY",
     create_time: utc(order.createdAt),
     payment_time: order.paidAt === undefined ? null : utc(order.paidAt),
-    pending_payment_end_time: order.type === 1 ? utc(order.payBy) : null,
+    pending_payment_end_time: order.type !== 4 ? utc(order.payBy) : null,
     contract_id: "",
     user_name: account.domainName,
   };
@@ -221,18 +276,19 @@ function lineItems(store: Store, order: Order): object[] {
   const wanted = order.wanted ?? first?.wanted;
   if (wanted === undefined) return [];
   const isDelivered = first !== undefined && orderStatus(store, order) === 5;
-  const expiry = first === undefined ? undefined : expiresAt(first, 1);
+  const term = order.term ?? wanted.order;
+  const expiry = first === undefined ? undefined : order.type === 1 ? expiresAt(first, 1, 0) : expiresAt(first);
   return [
     {
       order_line_item_id: `${order.id}-000001`,
       ...service,
       product_id: order.productId,
       product_spec_desc: wanted.server_model_name,
-      period_type: wanted.order.charging_mode === 1 ? 4 : wanted.order.period_type,
-      period_num: wanted.order.period_num,
+      period_type: wanted.order.charging_mode === 1 ? 4 : term.period_type,
+      period_num: term.period_num,
       effective_time: isDelivered ? utc(readyAt(first)) : null,
       expire_time: isDelivered && expiry !== undefined ? utc(expiry) : null,
-      subscription_num: order.type === 4 ? 1 : wanted.count,
+      subscription_num: order.type === 1 ? wanted.count : order.serverIds.length,
       currency: "CNY",
       amount_after_discount: order.type === 4 ? -order.amount : order.amount,
     },

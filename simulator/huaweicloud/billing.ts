@@ -2,8 +2,10 @@
 import type { Account } from "./accounts";
 import { isShown } from "../mishaps";
 import { Refusal } from "./errors";
-import { end, expiresAt, isBuilding, leavingMs, orderStatus, record, refundOf, statusOf, status } from "./life";
+import { dayMs, end, expiresAt, isBuilding, leavingMs, orderStatus, record, refundOf, statusOf, status } from "./life";
 import { payOrder } from "./orders";
+import { renewalOrder } from "./renewals";
+import type { Term } from "./renewals";
 import { newOrderId } from "./state";
 import type { Order, Server, Store } from "./state";
 
@@ -34,10 +36,33 @@ export function unsubscribe(store: Store, account: Account, ids: readonly string
     if (server.endedAt !== undefined)
       throw new Refusal("CBC.30000067", `The resource ${server.id} has been deleted and cannot be unsubscribed.`);
     if (server.chargingMode === 1) throw new Refusal("CBC.30000067", `The resource ${server.id} is not paid in advance.`);
-    if (isBuilding(store, server)) throw new Refusal("CBC.99003651", `A transaction of the resource ${server.id} is in progress.`);
+    if (isBuilding(store, server) || server.work?.leaves !== undefined)
+      throw new Refusal("CBC.99003651", `A transaction of the resource ${server.id} is in progress.`);
+    if (hasUnpaidOrder(store, server)) throw new Refusal("CBC.99003100", `The resource ${server.id} is in an unpaid order.`);
     if (statusOf(store, server) === status.frozen) throw new Refusal("CBC.99003656", `The resource ${server.id} is frozen.`);
   }
   return [...new Set(servers)].map((server) => giveBack(store, server));
+}
+
+const hasUnpaidOrder = (store: Store, server: Server): boolean =>
+  Object.values(store.state.orders).some((order) => order.serverIds.includes(server.id) && orderStatus(store, order) === 6);
+
+/** Orders more time for servers that are paid in advance; without automatic payment, or money for it, the order waits. */
+export function renewal(store: Store, account: Account, ids: readonly string[], term: Term, isAutoPaid: boolean): Order {
+  const servers = [...new Set(ids)].map((id) => findResource(store, account, id));
+  const unpaid = servers.find((server) => hasUnpaidOrder(store, server));
+  if (unpaid !== undefined) throw new Refusal("CBC.99003100", `The resource ${unpaid.id} is in an unpaid order.`);
+  const order = renewalOrder(store, account, servers, term, store.world.clock.now() + 7 * dayMs);
+  if (isAutoPaid && !store.mishaps.isOutOfBalance()) payOrder(store, order);
+  return order;
+}
+
+/** The order that gave something back: an unsubscription, or a change to something cheaper. */
+export function findRefundOrder(store: Store, account: Account, id: string): Order {
+  const order = findShownOrder(store, account, id);
+  const isRefund = order.type === 4 || (order.type === 3 && order.amount < 0);
+  if (!isRefund) throw new Refusal("CBC.0100", `The order ${id} gave nothing back.`);
+  return order;
 }
 
 /** Ends a server by an unsubscription order, whose id is returned. */

@@ -1,12 +1,11 @@
 import * as z from "zod";
-import type { Account } from "./accounts";
-import { phoneImages, phoneModels, seededBandwidth, serverModels } from "./catalogue";
+import { resizeBandwidth, systemBandwidths } from "./bandwidths";
+import { phoneImages, phoneModels, serverModels } from "./catalogue";
 import { operation } from "./operation";
 import type { Operation } from "./operation";
 import { integer, page } from "./query-fields";
-import { bandwidthView, bandwidths } from "./server-view";
-import { liveServersOf } from "./servers";
-import type { Bandwidth, Store } from "./state";
+import { bandwidthView } from "./server-view";
+import type { Store } from "./state";
 
 /** CPH: what is on sale, and what is there to build on. */
 export function catalogueRoutes(store: Store): Operation[] {
@@ -68,26 +67,23 @@ export function catalogueRoutes(store: Store): Operation[] {
       path: `${base}/bandwidths`,
       query: z.strictObject(page(100)),
       answer({ account, query }) {
-        const all = bandwidthsOf(store, account);
+        // Those of customers' own networks belong to the VPC service.
+        const all = [...new Map(systemBandwidths(store, account).map((one) => [one.id, one])).values()];
         return { count: all.length, band_widths: all.slice(query.offset, query.offset + query.limit).map(bandwidthView) };
       },
     }),
+    operation({
+      service: "cph",
+      method: "PUT",
+      name: "UpdateBandwidth",
+      path: `${base}/bandwidths/{band_width_id}`,
+      body: z.strictObject({ band_width_size: z.int().min(1).max(10_000) }),
+      answer({ account, path, body }) {
+        resizeBandwidth(store, account, path["band_width_id"] ?? "", body.band_width_size);
+        return {};
+      },
+    }),
   ];
-}
-
-/** Bandwidths of the system-defined network only: those of customers' own networks belong to the VPC service. */
-function bandwidthsOf(store: Store, account: Account): Bandwidth[] {
-  const seeded: Bandwidth = {
-    ...seededBandwidth,
-    chargeMode: 0,
-    shareType: 1,
-    isOwn: false,
-    createdAt: Date.parse("2026-01-01T00:00:00Z"),
-  };
-  const used = liveServersOf(store, account)
-    .filter((server) => server.wanted.generation === "v1")
-    .flatMap(bandwidths);
-  return [...new Map([seeded, ...used].map((one) => [one.id, one])).values()];
 }
 
 /** Rows after the one that `marker` names. */

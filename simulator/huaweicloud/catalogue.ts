@@ -57,6 +57,17 @@ export const serverModels: readonly ServerModel[] = [
     imageLabel: "cloud_game_1620",
   },
   { name: "physical.rx2.32xlarge.4", cpu: 128, memoryGib: 512, chip: "Hi1620", productType: 0, stock: 1000, price: 5900 },
+  // What servers of the first generation can be changed to.
+  {
+    name: "physical.rx1.xlarge.special",
+    cpu: 64,
+    memoryGib: 256,
+    chip: "Hi1616",
+    productType: 0,
+    stock: 1000,
+    price: 5200,
+    imageLabel: "cloud_phone",
+  },
 ];
 
 export interface PhoneModel {
@@ -125,6 +136,26 @@ export const phoneModels: readonly PhoneModel[] = [
     version: 0,
   },
   { name: "rs2.plus", serverModel: "physical.kg1.4xlarge.cp", capacity: 50, status: 1, cpu: 4, memoryMib: 8192, diskGib: 0, version: 1 },
+  {
+    name: "rx1.cp.sp.c60.d10.e1v1",
+    serverModel: "physical.rx1.xlarge.special",
+    capacity: 60,
+    status: 1,
+    cpu: 4,
+    memoryMib: 3584,
+    diskGib: 10,
+    version: 0,
+  },
+  {
+    name: "rx1.cp.sp.c105.d8.e5v5",
+    serverModel: "physical.rx1.xlarge.special",
+    capacity: 105,
+    status: 1,
+    cpu: 2,
+    memoryMib: 2048,
+    diskGib: 8,
+    version: 0,
+  },
   { name: "rs2.max", serverModel: "physical.kg1.4xlarge.cp", capacity: 25, status: 1, cpu: 8, memoryMib: 16384, diskGib: 0, version: 1 },
 ];
 

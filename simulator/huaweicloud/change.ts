@@ -1,3 +1,4 @@
+import { forgetRecords } from "./phone-work";
 import type { Server, Store } from "./state";
 
 type Setter = (server: Server, value: unknown) => void;
@@ -37,9 +38,15 @@ const fields: Readonly<Record<string, Setter>> = {
     for (const { bandwidth } of server.eips) if (bandwidth !== undefined) bandwidth.size = value;
   }),
   // Shown by the phones, by the tag calls and by billing: these leave the server's own update_time alone.
-  image_id: text((server, value) => void (server.phones.imageId = value)),
+  image_id: text((server, value) => {
+    server.phones.imageId = value;
+    forgetRecords(server.phoneRecords ?? {}, "imageId");
+  }),
   vnc_enable: text((server, value) => void (server.phones.isVncEnabled = value.toLowerCase() === "true")),
-  property: text((server, value) => void (server.phones.property = value)),
+  property: text((server, value) => {
+    server.phones.property = value;
+    forgetRecords(server.phoneRecords ?? {}, "property");
+  }),
   is_auto_renew: number((server, value) => void (server.isAutoRenewed = value === 1)),
   tags: (server, value) => {
     if (typeof value !== "object" || value === null) throw new Error("an object of texts is needed");

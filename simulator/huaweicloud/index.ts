@@ -14,6 +14,7 @@ import { identityRoutes } from "./identity-routes";
 import { end, stall } from "./life";
 import type { Operation } from "./operation";
 import { phoneRoutes } from "./phone-routes";
+import { phoneWorkRoutes } from "./phone-work-routes";
 import { serverRoutes } from "./server-routes";
 import { settle } from "./settle";
 import { newId, newStore } from "./state";
@@ -25,7 +26,9 @@ export interface HuaweiCloud extends Cloud {
   readonly accounts: readonly Account[];
   /**
    * How servers are named: `vendor` (default) as each create really does, or one way for all. `isOtherWebsite`: billing answers that the
-   * account belongs to the other website. `sellsPayPerUse`: the v2 create takes charging_mode 1.
+   * account belongs to the other website. `sellsPayPerUse`: the v2 create takes charging_mode 1. `publishesAccessInfos`: application ports can be
+   * changed after the purchase (default: the API is withdrawn). `repairsFailedPhones` (default): phones that failed to stop, restart or reset
+   * can be restarted and reset. `failingJobs`: ids of phones and servers whose next job fails, once each.
    */
   behave(how: Partial<Behaviour>): void;
 }
@@ -37,6 +40,7 @@ export function huaweiCloud(world: World, saved?: unknown): HuaweiCloud {
   const operations = [
     ...serverRoutes(store),
     ...phoneRoutes(store),
+    ...phoneWorkRoutes(store),
     ...tagOperations,
     ...catalogueRoutes(store),
     ...identityRoutes(),

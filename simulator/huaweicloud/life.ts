@@ -41,6 +41,7 @@ export function statusOf(store: Store, server: Server): number {
   const built = builtMs(store, server);
   if (built < buildMs) return phases.findLast((phase) => phase.fromMs <= built)?.status ?? 0;
   if (server.failsToBuild) return status.abnormal;
+  if (server.work !== undefined && store.world.clock.now() < server.work.endsAt) return server.work.status;
   const expiry = expiresAt(server);
   return expiry !== undefined && store.world.clock.now() >= expiry + graceMs ? status.frozen : status.normal;
 }
@@ -58,9 +59,9 @@ export const keypairOf = (store: Store, server: Server): string =>
   server.nextKeypair !== undefined && store.world.clock.now() >= server.nextKeypair.at ? server.nextKeypair.name : server.keypair;
 
 /** End of the paid time; `undefined` when it is paid by use. */
-export function expiresAt(server: Server, periods = server.renewals + 1): number | undefined {
+export function expiresAt(server: Server, periods = server.renewals + 1, extraMonths = server.extraMonths ?? 0): number | undefined {
   if (server.chargingMode === 1) return undefined;
-  const months = monthsPerPeriod(server) * periods;
+  const months = monthsPerPeriod(server) * periods + extraMonths;
   const end = new Date(readyAt(server));
   const day = end.getUTCDate();
   end.setUTCDate(1);
@@ -74,6 +75,8 @@ export function orderStatus(store: Store, order: Order): number {
   const now = store.world.clock.now();
   if (order.cancelledAt !== undefined) return 4;
   if (order.paidAt === undefined) return now >= order.payBy ? 4 : 6;
+  if (order.type === 2) return 5;
+  if (order.type === 3) return now >= (order.changedAt ?? 0) ? 5 : 3;
   const servers = order.serverIds.flatMap((id) => store.state.servers[id] ?? []);
   if (order.type === 4) return servers.every((server) => now >= (server.goneAt ?? 0)) ? 5 : 3;
   return servers.some((server) => server.endedAt === undefined && isBuilding(store, server)) ? 3 : 5;
@@ -81,9 +84,23 @@ export function orderStatus(store: Store, order: Order): number {
 
 export const monthsPerPeriod = ({ wanted: { order } }: Server): number => (order.period_type === 3 ? 12 : 1) * order.period_num;
 
-/** CNY paid for one server's current period. */
-export const pricePerPeriod = (store: Store, server: Server): number =>
-  (store.state.orders[server.orderId]?.amount ?? 0) / server.wanted.count;
+/** CNY that one server cost at its purchase. */
+const pricePaid = (store: Store, server: Server): number => (store.state.orders[server.orderId]?.amount ?? 0) / server.wanted.count;
+
+/** CNY for one server and some time; ten months' price for a year. */
+export function priceFor(store: Store, server: Server, term: { readonly period_type: number; readonly period_num: number }): number {
+  const months = ({ period_type, period_num }: typeof term): number => period_num * (period_type === 3 ? 10 : 1);
+  return cents((pricePaid(store, server) / months(server.wanted.order) + (server.extraPerMonth ?? 0)) * months(term));
+}
+
+/** CNY for another period like the first. */
+export const pricePerPeriod = (store: Store, server: Server): number => priceFor(store, server, server.wanted.order);
+
+/** What is left of the paid time, in months of thirty days. */
+export function monthsLeft(store: Store, server: Server): number {
+  const expiry = expiresAt(server);
+  return expiry === undefined ? 0 : Math.max(0, (expiry - store.world.clock.now()) / (30 * dayMs));
+}
 
 /** What comes back when it is given back now: all within five days, later the unused part less a tenth. */
 export function refundOf(store: Store, server: Server): number {
@@ -91,7 +108,7 @@ export function refundOf(store: Store, server: Server): number {
   const begin = readyAt(server);
   const end = expiresAt(server);
   if (end === undefined) return 0;
-  const paid = pricePerPeriod(store, server) * (server.renewals + 1);
+  const paid = pricePaid(store, server) + (server.paidLater ?? 0);
   if (now <= begin + refundMs) return paid;
   return cents(paid * 0.9 * Math.max(0, (end - now) / (end - begin)));
 }
@@ -122,6 +139,19 @@ export function record(
     amount: cents(amount),
     what: `CPH server ${server.serverModel} ${what}`,
   });
+}
+
+/** Notes money for a server that was bought before: what is below zero comes back. */
+export function charge(
+  store: Store,
+  server: Server,
+  kind: "renewal" | "payment",
+  amount: number,
+  what: string,
+  orderId = server.orderId,
+): void {
+  server.paidLater = (server.paidLater ?? 0) + amount;
+  if (amount !== 0) record(store, server, amount < 0 ? "refund" : kind, Math.abs(amount), what, orderId);
 }
 
 /** Holds building up, or lets it go on with the time that was left. */

@@ -135,7 +135,7 @@ function parse(service: Service, schema: z.ZodType, value: unknown, what: string
     (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
     value,
   );
-  const isMissing = given === undefined || given === "";
+  const isMissing = given === undefined || given === "" || (Array.isArray(given) && given.length === 0);
   const message = `The ${what} ${where === "" ? "body" : where} is ${isMissing ? "missing" : "invalid"}: ${issue?.message ?? ""}`;
   if (service === "bss") throw new Refusal("CBC.0100", message);
   if (service === "iam") throw new Refusal("Bad Request", message, 400);

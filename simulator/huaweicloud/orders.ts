@@ -2,10 +2,13 @@
 import { fatesOf } from "../mishaps";
 import type { Fate } from "../mishaps";
 import type { Account, Project } from "./accounts";
-import { prices, seededBandwidth, serverModels } from "./catalogue";
+import { seededSize } from "./bandwidths";
+import { prices, serverModels } from "./catalogue";
 import { addressOf, parseCidr } from "./cidr";
 import { Refusal } from "./errors";
 import { cents, dayMs } from "./life";
+import { renewServers } from "./renewals";
+import { changeModel } from "./model-change";
 import { newId, newOrderId, newProductId, newUuid } from "./state";
 import type { Bandwidth, Eip, Order, Server, Store } from "./state";
 import type { Wanted } from "./wanted";
@@ -44,8 +47,14 @@ export function placeOrder(store: Store, account: Account, project: Project, wan
   return order;
 }
 
-/** Takes the money and starts building. */
+/** Takes the money and starts what was ordered. */
 export function payOrder(store: Store, order: Order): void {
+  if (order.type === 1) buildServers(store, order);
+  else if (order.type === 2) renewServers(store, order);
+  else changeModel(store, order);
+}
+
+function buildServers(store: Store, order: Order): void {
   const { state, world, mishaps } = store;
   const { wanted } = order;
   if (wanted === undefined) throw new Error(`order ${order.id} buys nothing`);
@@ -103,13 +112,37 @@ function newBandwidth(store: Store, wanted: Wanted): Bandwidth {
   const sent = wanted.band_width ?? {};
   return {
     id: sent.band_width_id ?? newUuid(store),
-    size: sent.band_width_size ?? seededBandwidth.size,
+    size: sent.band_width_size ?? seededSize(store),
     chargeMode: sent.band_width_charge_mode === 1 ? 1 : 0,
     shareType: sent.band_width_share_type === 1 ? 1 : 0,
     isOwn: sent.band_width_id === undefined,
     createdAt: store.world.clock.now(),
   };
 }
+
+/** What a machine brings along: addresses with their bandwidths, and disks. */
+export function newEquipment(
+  store: Store,
+  wanted: Wanted,
+  index = 0,
+  bandwidth = sharedBandwidth(store, wanted),
+): Pick<Server, "eips" | "volumes"> {
+  const eip = (id: string, isOwn: boolean): Eip => ({
+    id,
+    address: `203.0.113.${(nextAddress(store) % 254) + 1}`,
+    isOwn,
+    ...(wanted.band_width === undefined ? {} : { bandwidth: bandwidth ?? newBandwidth(store, wanted) }),
+  });
+  return {
+    eips: [
+      ...wanted.eip.ids.slice(index, index + 1).map((id) => eip(id, false)),
+      ...Array.from({ length: wanted.eip.count }, () => eip(newUuid(store), true)),
+    ],
+    volumes: wanted.volumes.map((volume) => ({ id: newUuid(store), type: volume.volume_type, sizeGib: volume.size })),
+  };
+}
+
+const nextAddress = ({ state }: Store): number => (state.addresses += 1);
 
 function newServer(
   store: Store,
@@ -122,13 +155,6 @@ function newServer(
   const now = store.world.clock.now();
   const name = `${wanted.server_name}${suffix(store, wanted, index)}`;
   const network = parseCidr(wanted.subnet.cidr) ?? { first: 0, last: 255 };
-  const nextAddress = (): number => (store.state.addresses += 1);
-  const eip = (id: string, isOwn: boolean): Eip => ({
-    id,
-    address: `203.0.113.${(nextAddress() % 254) + 1}`,
-    isOwn,
-    ...(wanted.band_width === undefined ? {} : { bandwidth: bandwidth ?? newBandwidth(store, wanted) }),
-  });
   return {
     id: newId(store),
     domainId: order.domainId,
@@ -146,12 +172,8 @@ function newServer(
     subnetId: wanted.subnet.id,
     chargingMode: wanted.order.charging_mode === 1 ? 1 : 0,
     isAutoRenewed: wanted.order.is_auto_renew === 1,
-    serverIp: addressOf(network, 10 + nextAddress()),
-    eips: [
-      ...wanted.eip.ids.slice(index, index + 1).map((id) => eip(id, false)),
-      ...Array.from({ length: wanted.eip.count }, () => eip(newUuid(store), true)),
-    ],
-    volumes: wanted.volumes.map((volume) => ({ id: newUuid(store), type: volume.volume_type, sizeGib: volume.size })),
+    serverIp: addressOf(network, 10 + nextAddress(store)),
+    ...newEquipment(store, wanted, index, bandwidth),
     phones: { namePrefix: name, imageId: wanted.image_id, isVncEnabled: wanted.is_vnc_enabled, property: wanted.property },
     tags: {},
     createdAt: now,

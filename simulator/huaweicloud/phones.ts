@@ -1,10 +1,10 @@
-/** The phones on a server. They follow from the server: nothing is stored for each. */
+/** The phones on a server. They follow from the server: only what was done to one of them is stored for it. */
 import type { Project } from "./accounts";
 import { phoneImages, phoneModels } from "./catalogue";
 import { Refusal } from "./errors";
 import { readyAt, status, statusOf, updatedAt } from "./life";
 import { listServers } from "./servers";
-import type { Server, Store } from "./state";
+import type { PhoneRecord, Server, Store } from "./state";
 import { utc } from "./state";
 
 export interface Phone {
@@ -25,9 +25,9 @@ export interface PhoneFilter {
 export function listPhones(store: Store, project: Project, filter: PhoneFilter): Phone[] {
   if (filter.type === 1) return [];
   return listServers(store, project, { server_id: filter.server_id })
-    .filter((server) => filter.status === undefined || phoneStatus(store, server) === filter.status)
     .flatMap((server) => phonesOn(store, server))
-    .filter((phone) => phoneName(phone).includes(filter.phone_name ?? ""));
+    .filter((phone) => filter.status === undefined || phoneStatus(store, phone) === filter.status)
+    .filter((phone) => phoneNow(store, phone).name.includes(filter.phone_name ?? ""));
 }
 
 export function findPhone(store: Store, project: Project, id: string): Phone {
@@ -38,27 +38,44 @@ export function findPhone(store: Store, project: Project, id: string): Phone {
 }
 
 /** A server has its phones once its machine stands (status 4); a bare, failed or ended one has none. */
-function phonesOn(store: Store, server: Server): Phone[] {
+export function phonesOn(store: Store, server: Server): Phone[] {
   const capacity = phoneModels.find((model) => model.name === server.wanted.phone_model_name)?.capacity ?? 0;
   const hasPhones = ![0, 1, 3, status.abnormal, status.gone].includes(statusOf(store, server));
   return hasPhones ? Array.from({ length: capacity }, (_, index) => ({ server, index })) : [];
 }
 
 /** The server's id backwards with the phone's number for the last four digits. */
-const phoneId = ({ server, index }: Phone): string =>
+export const phoneId = ({ server, index }: Phone): string =>
   server.id.split("").reverse().join("").slice(0, 28) + (index + 1).toString(16).padStart(4, "0");
 
-const phoneName = ({ server, index }: Phone): string => `${server.phones.namePrefix}-${String(index + 1).padStart(5, "0")}`;
+/** A phone as its own record says, and where that is silent, its server. */
+export function phoneNow(store: Store, { server, index }: Phone): Required<Omit<PhoneRecord, "work">> {
+  const { work, ...own } = server.phoneRecords?.[index] ?? { status: 2 };
+  const isOver = work === undefined || store.world.clock.now() >= work.endsAt;
+  return {
+    name: `${server.phones.namePrefix}-${String(index + 1).padStart(5, "0")}`,
+    imageId: server.phones.imageId,
+    property: server.phones.property,
+    volumeGib: server.wanted.phone_data_volume?.size ?? 0,
+    ...own,
+    ...(isOver ? work?.leaves : { status: work.status }),
+  };
+}
 
-/** 1 creating, 2 running, 6 frozen, 8 shut down. */
-function phoneStatus(store: Store, server: Server): number {
-  switch (statusOf(store, server)) {
+export const isWorkedOn = (store: Store, { server, index }: Phone): boolean =>
+  store.world.clock.now() < (server.phoneRecords?.[index]?.work?.endsAt ?? 0);
+
+/** 1 creating, 4 restarting with the server, 6 frozen, 8 shut down; of a server that is ready, the phone's own. */
+export function phoneStatus(store: Store, phone: Phone): number {
+  switch (statusOf(store, phone.server)) {
     case status.normal:
-      return 2;
+      return phoneNow(store, phone).status;
     case status.frozen:
       return 6;
     case 10:
       return 8;
+    case 13:
+      return 4;
     default:
       return 1;
   }
@@ -66,15 +83,16 @@ function phoneStatus(store: Store, server: Server): number {
 
 export function phoneRow(store: Store, phone: Phone): Record<string, unknown> {
   const { server } = phone;
+  const { name, imageId } = phoneNow(store, phone);
   return {
-    phone_name: phoneName(phone),
+    phone_name: name,
     server_id: server.id,
     phone_id: phoneId(phone),
     phone_model_name: server.phoneModel,
-    image_id: server.phones.imageId,
-    image_version: phoneImages.find((image) => image.id === server.phones.imageId)?.version ?? "",
+    image_id: imageId,
+    image_version: phoneImages.find((image) => image.id === imageId)?.version ?? "",
     vnc_enable: String(server.phones.isVncEnabled),
-    status: phoneStatus(store, server),
+    status: phoneStatus(store, phone),
     type: 0,
     imei: "",
     traffic_type: "direct",
@@ -88,13 +106,13 @@ export function phoneRow(store: Store, phone: Phone): Record<string, unknown> {
 }
 
 export function phoneDetail(store: Store, phone: Phone): Record<string, unknown> {
-  const { server } = phone;
-  const disk = server.wanted.phone_data_volume;
+  const disk = phone.server.wanted.phone_data_volume;
+  const { property, volumeGib } = phoneNow(store, phone);
   return {
     ...phoneRow(store, phone),
     access_infos: accessInfos(phone),
-    property: server.phones.property,
-    ...(disk === undefined ? {} : { phone_data_volume: { volume_type: disk.volume_type, volume_size: disk.size } }),
+    property,
+    ...(disk === undefined ? {} : { phone_data_volume: { volume_type: disk.volume_type, volume_size: volumeGib } }),
   };
 }
 

@@ -41,8 +41,10 @@ function requirePeriod(
     ctx.addIssue({ code: "custom", path: ["period_num"], message: "1 to 9 months" });
 }
 
+export const portName = bytes(16).refine((name) => !["adb", "vnc"].includes(name.toLowerCase()), "adb and vnc are taken");
+
 const port = z.strictObject({
-  name: bytes(16).refine((name) => !["adb", "vnc"].includes(name.toLowerCase()), "adb and vnc are taken"),
+  name: portName,
   listen_port: between(10_000, 50_000),
   internet_accessible: z.string().min(1),
 });
@@ -91,44 +93,53 @@ const bandwidthV2 = z
 const eipType = z.enum(["5_telcom", "5_union", "5_bgp", "5_sbgp"]);
 const volume = (least: number) => z.strictObject({ volume_type: z.enum(["SSD", "GPSSD"]), size: between(least, 32_768) });
 
-export const purchaseV2 = z
-  .strictObject({
-    ...common,
-    ...phones,
-    tenant_vpc_id: uuid,
-    nics: z
-      .array(
-        z.strictObject({
-          subnet_id: uuid,
-          ipv6_enable: z.boolean().optional(),
-          ipv6_bandwidth: z.strictObject({ band_width_id: uuid }).optional(),
-        }),
-      )
-      .length(1),
-    public_ip: z
-      .strictObject({
-        ids: z.array(uuid).max(1).optional(),
-        eip: z.strictObject({ type: eipType }).optional(),
-        count: z.int().min(0).optional(),
-      })
-      .superRefine((wanted, ctx) => {
-        const hasIds = (wanted.ids ?? []).length > 0;
-        if (hasIds && wanted.eip !== undefined) ctx.addIssue({ code: "custom", path: [], message: "ids and eip exclude each other" });
-        if (!hasIds && wanted.eip === undefined && wanted.count !== 0)
-          ctx.addIssue({ code: "custom", path: [], message: "ids or eip is required" });
+const placeV2 = {
+  tenant_vpc_id: uuid,
+  nics: z
+    .array(
+      z.strictObject({
+        subnet_id: uuid,
+        ipv6_enable: z.boolean().optional(),
+        ipv6_bandwidth: z.strictObject({ band_width_id: uuid }).optional(),
       }),
-    band_width: bandwidthV2.optional(),
-    phone_count_per_ip: z.int().min(1).optional(),
-    phone_data_volume: volume(1).optional(),
-    server_share_data_volume: volume(10).optional(),
-    availability_zone: z.string().min(1).optional(),
-    property: z.string().min(1).max(8192).optional(),
-  })
+    )
+    .length(1),
+  public_ip: z
+    .strictObject({
+      ids: z.array(uuid).max(1).optional(),
+      eip: z.strictObject({ type: eipType }).optional(),
+      count: z.int().min(0).optional(),
+    })
+    .superRefine((wanted, ctx) => {
+      const hasIds = (wanted.ids ?? []).length > 0;
+      if (hasIds && wanted.eip !== undefined) ctx.addIssue({ code: "custom", path: [], message: "ids and eip exclude each other" });
+      if (!hasIds && wanted.eip === undefined && wanted.count !== 0)
+        ctx.addIssue({ code: "custom", path: [], message: "ids or eip is required" });
+    }),
+  phone_count_per_ip: z.int().min(1).optional(),
+  phone_data_volume: volume(1).optional(),
+  server_share_data_volume: volume(10).optional(),
+  availability_zone: z.string().min(1).optional(),
+  property: z.string().min(1).max(8192).optional(),
+};
+
+export const purchaseV2 = z
+  .strictObject({ ...common, ...phones, ...placeV2, band_width: bandwidthV2.optional() })
   // A purchase that brings its own address may leave the bandwidth out, as the official Terraform provider does.
   .refine((wanted) => wanted.band_width !== undefined || (wanted.public_ip.ids ?? []).length > 0, {
     path: ["band_width"],
     message: "required",
   });
+
+/** A swap asks for what a purchase asks for, but for name, server model, count and time. */
+export const swapBody = z.strictObject({
+  ...phones,
+  ...placeV2,
+  band_width: bandwidthV2,
+  phone_data_volume: volume(10).optional(),
+  extend_param: z.strictObject({ enterprise_project_id: z.string().optional() }).optional(),
+});
+export type SwapBody = z.infer<typeof swapBody>;
 
 export const purchaseV21 = z.strictObject({
   ...common,

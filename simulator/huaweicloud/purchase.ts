@@ -1,6 +1,7 @@
 /** What a purchase must fit, beyond the form of its parameters: the catalogue, the networks, what already exists. */
 import type * as z from "zod";
 import type { Account } from "./accounts";
+import { seededSize } from "./bandwidths";
 import {
   isSettableProperty,
   keyPairs,
@@ -65,7 +66,8 @@ const oldSystemBandwidth = (id: string | undefined, size: number): WantedBandwid
   band_width_share_type: 1,
 });
 
-export function wantedFromV2(store: Store, sent: V2): Wanted {
+/** `swapped`: the server that it is for, which may keep its addresses. */
+export function wantedFromV2(store: Store, sent: V2, swapped?: Server): Wanted {
   if (sent.extend_param.charging_mode === 1 && !store.behaviour.sellsPayPerUse)
     throw new Refusal("CPS.0056", "charging_mode 1 is not on sale in this region.");
   const model = phoneModelFor(sent);
@@ -80,7 +82,7 @@ export function wantedFromV2(store: Store, sent: V2): Wanted {
     throw new Refusal("CPS.0238", "public_ip.count is larger than the number of phone addresses.");
   checkProperty(sent.property);
   const ids = sent.public_ip.ids ?? [];
-  checkAddressesFree(store, ids);
+  checkAddressesFree(store, ids, swapped);
   return {
     ...shared("v2", sent, sent.extend_param),
     phone_model_name: model.name,
@@ -149,7 +151,7 @@ function modelOnSale(name: string, count: number): ServerModel {
   return model;
 }
 
-function phoneModelFor(sent: { server_model_name: string; phone_model_name: string; count: number }): PhoneModel {
+export function phoneModelFor(sent: { server_model_name: string; phone_model_name: string; count: number }): PhoneModel {
   modelOnSale(sent.server_model_name, sent.count);
   const model = phoneModels.find((one) => one.name === sent.phone_model_name && one.serverModel === sent.server_model_name);
   if (model === undefined) throw new Refusal("CPS.0028", `There is no phone model ${sent.phone_model_name} for ${sent.server_model_name}.`);
@@ -157,7 +159,7 @@ function phoneModelFor(sent: { server_model_name: string; phone_model_name: stri
   return model;
 }
 
-function fittingImage(id: string, serverModel: string): string {
+export function fittingImage(id: string, serverModel: string): string {
   const image = phoneImages.find((one) => one.id === id);
   if (image === undefined) throw new Refusal("CPS.0166", `There is no phone image ${id}.`);
   const label = serverModels.find((one) => one.name === serverModel)?.imageLabel;
@@ -187,8 +189,8 @@ function liveServers(store: Store): Server[] {
   return Object.values(store.state.servers).filter((server) => server.endedAt === undefined);
 }
 
-function checkAddressesFree(store: Store, ids: readonly string[]): void {
-  const taken = ids.find((id) => liveServers(store).some((server) => server.eips.some((eip) => eip.id === id)));
+function checkAddressesFree(store: Store, ids: readonly string[], swapped?: Server): void {
+  const taken = ids.find((id) => liveServers(store).some((server) => server !== swapped && server.eips.some((eip) => eip.id === id)));
   if (taken !== undefined) throw new Refusal("CPS.0238", `The public address ${taken} is in use.`);
 }
 
@@ -205,14 +207,14 @@ function checkSystemSubnet(store: Store, account: Account, cidr: string): void {
 }
 
 function knownBandwidth(store: Store, account: Account, id: string): { size: number } {
-  if (id === seededBandwidth.id) return seededBandwidth;
+  if (id === seededBandwidth.id) return { size: seededSize(store) };
   const own = liveServers(store).filter((server) => server.domainId === account.domainId);
   const found = own.flatMap((server) => server.eips).find((eip) => eip.bandwidth?.id === id && eip.bandwidth.shareType === 1);
   if (found?.bandwidth === undefined) throw new Refusal("CPS.0115", `There is no shared bandwidth ${id}.`);
   return found.bandwidth;
 }
 
-function checkedPorts(ports: Wanted["ports"]): Wanted["ports"] {
+export function checkedPorts(ports: Wanted["ports"]): Wanted["ports"] {
   const twice = <T>(values: readonly T[]): T | undefined => values.find((value, index) => values.indexOf(value) !== index);
   const name = twice(ports.map((port) => port.name));
   if (name !== undefined) throw new Refusal("CPS.0039", `Two ports are called ${name}.`);
@@ -221,7 +223,7 @@ function checkedPorts(ports: Wanted["ports"]): Wanted["ports"] {
   return ports;
 }
 
-function checkProperty(text: string | undefined): void {
+export function checkProperty(text: string | undefined): void {
   if (text === undefined) return;
   let parsed: unknown;
   try {

@@ -4,9 +4,10 @@ import { operation } from "./operation";
 import type { Call, Operation } from "./operation";
 import { placeOrder } from "./orders";
 import { wantedFromV1, wantedFromV2, wantedFromV21 } from "./purchase";
-import { purchaseV1, purchaseV2, purchaseV21, serverName } from "./purchase-wire";
+import { purchaseV1, purchaseV2, purchaseV21, serverName, swapBody } from "./purchase-wire";
 import { integer, page } from "./query-fields";
 import { serverDetail, serverRow } from "./server-view";
+import { orderModel, restartServers, swapServer } from "./server-work";
 import { changeKeypair, deletePayPerUse, findLiveServer, findShownServer, listServers, rename } from "./servers";
 import type { Job, Order, Store } from "./state";
 import { utc } from "./state";
@@ -100,6 +101,38 @@ export function serverRoutes(store: Store): Operation[] {
       answer: ({ project, body, requestId }) => ({ job_id: deletePayPerUse(store, project, requestId, body.server_ids).id }),
     }),
     operation({
+      ...create,
+      name: "ChangeCloudPhoneServerModel",
+      path: `${servers}/change-server-model`,
+      body: z.strictObject({
+        server_id: z.string().min(1),
+        server_model_name: z.string().min(1),
+        phone_model_name: z.string().min(1),
+        extend_param: z.strictObject({ is_auto_pay: z.int().min(0).max(1).default(0) }).optional(),
+      }),
+      answer({ account, project, body }) {
+        const { id, productId } = orderModel(store, account, project, body);
+        return { order_id: id, product_id: productId };
+      },
+    }),
+    operation({
+      ...create,
+      name: "ChangeCloudPhoneServer",
+      path: "/v2/{project_id}/cloud-phone/servers/{server_id}/change",
+      body: swapBody,
+      answer({ project, path, body, requestId }) {
+        const job = swapServer(store, project, requestId, path["server_id"] ?? "", body);
+        return { server_id: job.serverId, job_id: job.id };
+      },
+    }),
+    operation({
+      ...create,
+      name: "RestartCloudPhoneServer",
+      path: `${servers}/batch-restart`,
+      body: z.strictObject({ server_ids: z.array(z.string().min(1)).min(1).max(100) }),
+      answer: ({ project, body, requestId }) => ({ jobs: restartServers(store, project, requestId, body.server_ids) }),
+    }),
+    operation({
       ...read,
       name: "ListJobs",
       path: "/v1/{project_id}/cloud-phone/jobs",
@@ -133,14 +166,17 @@ function purchaseAnswer(order: Order): object {
 
 function jobView(store: Store, job: Job): object {
   const isOver = store.world.clock.now() >= job.endsAt;
+  const hasFailed = job.fails === true;
   return {
     job_id: job.id,
     server_id: job.serverId,
+    ...(job.phoneId === undefined ? {} : { phone_id: job.phoneId }),
     begin_time: utc(job.beginsAt),
     end_time: isOver ? utc(job.endsAt) : null,
-    status: isOver ? 2 : 1,
-    error_code: null,
-    error_msg: null,
+    status: !isOver ? 1 : hasFailed ? -1 : 2,
+    // The documents show a job's error without the dot.
+    error_code: isOver && hasFailed ? "CPS0054" : null,
+    error_msg: isOver && hasFailed ? "The job timed out." : null,
     execute_msg: null,
   };
 }

@@ -9,7 +9,8 @@ import { networkVersion } from "./server-view";
 import { newId } from "./state";
 import type { Job, Server, Store } from "./state";
 
-const jobMs = 30_000;
+/** A job on one phone or one key pair; those on whole servers say how long they take. */
+export const jobMs = 30_000;
 
 /** The server with this id, as long as anything of it can be seen. */
 export function findServer(store: Store, project: Project, id: string): Server {
@@ -83,6 +84,11 @@ export type Outcome =
   | { readonly server_id: string; readonly job_id: string }
   | { readonly server_id: string; readonly error_code: string; readonly error_msg: string };
 
+export function refusalOf(error: unknown): { error_code: string; error_msg: string } {
+  if (!(error instanceof Refusal)) throw error;
+  return { error_code: error.code, error_msg: error.message };
+}
+
 export function changeKeypair(
   store: Store,
   project: Project,
@@ -95,19 +101,38 @@ export function changeKeypair(
     if (statusOf(store, server) !== status.normal) throw new Refusal("CPS.0098", `The server ${server.id} is not ready.`);
     const job = startJob(store, project, requestId, server);
     if (server.nextKeypair !== undefined) server.keypair = server.nextKeypair.name;
-    server.nextKeypair = { name, at: job.endsAt };
+    server.nextKeypair = { name: job.fails === true ? server.keypair : name, at: job.endsAt };
     return { server_id: server.id, job_id: job.id };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { server_id: wanted.server_id, error_code: error.code, error_msg: error.message };
+    return { server_id: wanted.server_id, ...refusalOf(error) };
   }
 }
 
-function startJob(store: Store, project: Project, requestId: string, server: Server): Job {
+/** A job on a server, or on one of its phones. It fails when a test has named either, once. */
+export function startJob(
+  store: Store,
+  project: Project,
+  requestId: string,
+  server: Server,
+  { phoneId, ms = jobMs }: { readonly phoneId?: string; readonly ms?: number } = {},
+): Job {
   const now = store.world.clock.now();
-  const job: Job = { id: newId(store), requestId, projectId: project.id, serverId: server.id, beginsAt: now, endsAt: now + jobMs };
+  const about = { requestId, projectId: project.id, serverId: server.id, ...(phoneId === undefined ? {} : { phoneId }) };
+  const fails = takeFailure(store, phoneId ?? server.id);
+  const job: Job = { id: newId(store), ...about, fails, beginsAt: now, endsAt: now + ms };
   store.state.jobs[job.id] = job;
   return job;
+}
+
+function takeFailure({ behaviour }: Store, id: string): boolean {
+  const at = behaviour.failingJobs.indexOf(id);
+  if (at >= 0) behaviour.failingJobs = behaviour.failingJobs.toSpliced(at, 1);
+  return at >= 0;
+}
+
+/** Refuses while the server is being built, worked on, frozen or broken. */
+export function mustBeReady(store: Store, server: Server): void {
+  if (statusOf(store, server) !== status.normal) throw new Refusal("CPS.0099", `The server ${server.id} is not ready.`);
 }
 
 /** Gives back servers that are paid by use; prepaid ones can only be unsubscribed. Returns the job. */

@@ -29,6 +29,35 @@ export interface Volume {
   readonly sizeGib: number;
 }
 
+/** What has become of one phone since its server was built. Absent: as the server says. */
+export interface PhoneRecord {
+  name?: string;
+  imageId?: string;
+  property?: string;
+  volumeGib?: number;
+  /** 2 running, 8 shut down, or a failure. */
+  status: number;
+  /** A job on it: the status meanwhile, and what it leaves. */
+  work?: {
+    readonly status: number;
+    readonly endsAt: number;
+    readonly leaves: Partial<Omit<PhoneRecord, "work">>;
+  };
+}
+
+/** Something that is done to a whole server. */
+export interface ServerWork {
+  /** Shown meanwhile. */
+  readonly status: number;
+  readonly endsAt: number;
+  /** What it leaves; absent when it changes nothing. */
+  readonly leaves?: {
+    readonly wanted: Wanted;
+    /** A new machine under the old id, with new phones. */
+    readonly swap?: Pick<Server, "eips" | "volumes">;
+  };
+}
+
 /** One server, from the moment its order was paid. Times are world time in ms. */
 export interface Server extends Fate {
   readonly id: string;
@@ -36,8 +65,8 @@ export interface Server extends Fate {
   readonly projectId: string;
   readonly orderId: string;
   readonly productId: string;
-  /** What was asked for; `servers.ts` never changes it. */
-  readonly wanted: Wanted;
+  /** What was asked for at last: at the purchase, by a change of model, by a swap. */
+  wanted: Wanted;
   name: string;
   serverModel: string;
   phoneModel: string;
@@ -49,10 +78,12 @@ export interface Server extends Fate {
   chargingMode: 0 | 1;
   isAutoRenewed: boolean;
   readonly serverIp: string;
-  readonly eips: Eip[];
-  readonly volumes: Volume[];
+  eips: Eip[];
+  volumes: Volume[];
   /** State of its phones, as far as it can change. */
   phones: { readonly namePrefix: string; imageId: string; isVncEnabled: boolean; property: string };
+  /** Phones that something was done to, by index. */
+  phoneRecords?: Record<number, PhoneRecord>;
   tags: Record<string, string>;
   readonly createdAt: number;
   /** When building began; moves on when building was held up. */
@@ -63,10 +94,19 @@ export interface Server extends Fate {
   changedAt: number;
   /** A key pair that a running job is about to set. */
   nextKeypair?: { readonly name: string; readonly at: number };
+  /** Application ports that running jobs are about to set. */
+  nextPorts?: { readonly ports: Wanted["ports"]; readonly at: number };
+  work?: ServerWork;
   /** Shown instead of the status that its life gives. */
   forcedStatus?: number;
   /** Renewals so far, each as long as the first period. */
   renewals: number;
+  /** Months that were bought by renewals of other lengths. */
+  extraMonths?: number;
+  /** CNY a month beyond the price of the purchase. */
+  extraPerMonth?: number;
+  /** CNY paid after the purchase, less what came back. */
+  paidLater?: number;
   /** Unsubscribed, deleted or expired at. */
   endedAt?: number;
   /** Not found from then on. */
@@ -78,8 +118,8 @@ export interface Order {
   readonly domainId: string;
   readonly projectId: string;
   readonly productId: string;
-  /** 1 new purchase, 4 unsubscription. */
-  readonly type: 1 | 4;
+  /** 1 new purchase, 2 renewal, 3 change, 4 unsubscription. */
+  readonly type: 1 | 2 | 3 | 4;
   /** CNY. */
   readonly amount: number;
   readonly createdAt: number;
@@ -91,6 +131,11 @@ export interface Order {
   cancelledAt?: number;
   /** The purchase, for a new one. */
   readonly wanted?: Wanted;
+  /** What a change makes of the server, and when it is done. */
+  readonly change?: { readonly wanted: Wanted; readonly perMonth: number };
+  changedAt?: number;
+  /** How much time a renewal buys. */
+  readonly term?: { readonly period_type: number; readonly period_num: number };
   serverIds: readonly string[];
 }
 
@@ -99,6 +144,8 @@ export interface Job {
   readonly requestId: string;
   readonly projectId: string;
   readonly serverId: string;
+  readonly phoneId?: string;
+  readonly fails?: boolean;
   readonly beginsAt: number;
   readonly endsAt: number;
 }
@@ -115,6 +162,8 @@ export interface State {
   stalledAt?: number;
   /** Counts addresses given away. */
   addresses: number;
+  /** Size of the bandwidth that every account has, once it was changed. */
+  seededBandwidthSize?: number;
 }
 
 /** How this cloud behaves where the documents are silent or contradict each other; see `HuaweiCloud`. */
@@ -122,6 +171,9 @@ export interface Behaviour {
   suffix: "vendor" | "-1" | "-0001" | "none";
   isOtherWebsite: boolean;
   sellsPayPerUse: boolean;
+  publishesAccessInfos: boolean;
+  repairsFailedPhones: boolean;
+  failingJobs: readonly string[];
 }
 
 export interface Store {
@@ -132,10 +184,19 @@ export interface Store {
   mishaps: Mishaps;
 }
 
+const usualBehaviour = (): Behaviour => ({
+  suffix: "vendor",
+  isOtherWebsite: false,
+  sellsPayPerUse: false,
+  publishesAccessInfos: false,
+  repairsFailedPhones: true,
+  failingJobs: [],
+});
+
 export function newStore(world: World, saved: unknown): Store {
   const empty: State = { servers: {}, orders: {}, jobs: {}, failures: {}, purchasesToFail: 0, addresses: 0 };
   const state: State = { ...empty, ...(typeof saved === "object" ? saved : undefined) };
-  return { world, state, behaviour: { suffix: "vendor", isOtherWebsite: false, sellsPayPerUse: false }, mishaps: noMishaps };
+  return { world, state, behaviour: usualBehaviour(), mishaps: noMishaps };
 }
 
 /** An id of 32 hexadecimal digits. */

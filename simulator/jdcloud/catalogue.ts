@@ -38,6 +38,8 @@ export const regions: readonly Region[] = [
   { region: "cn-east-jn1", regionName: "华东-济南", lineType: "un", azs: [{ az: "cn-east-jn1a", azName: "联通1" }] },
 ];
 
+export const lineOf = (region: string): string => regions.find((one) => one.region === region)?.lineType ?? "ct";
+
 export interface DeviceType {
   readonly deviceType: string;
   readonly name: string;

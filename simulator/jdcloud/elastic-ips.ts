@@ -1,6 +1,8 @@
+import { isShown } from "../mishaps";
 import { chargeOf, isoTime } from "./billing";
 import { failedPrecondition, notFound } from "./errors";
 import { endElasticIp } from "./lifecycle";
+import { findElasticIp, mustBeFree } from "./network-work";
 import { operation } from "./operation";
 import { fields, oneOf, optional, text } from "./parameters";
 import { agrees, filtersOn, matches, pageOf, paging } from "./query";
@@ -20,34 +22,38 @@ const listQuery = fields({
   filters: filtersOn("elasticIpId", "elasticIp", "bandwidthPackageId"),
 });
 
-/** Operations on elastic IPs. Applying for, binding and resizing them can join here. */
+/** Elastic IPs: what is there, and ending it. */
 export const elasticIpOperations = [
   operation("describeElasticIps", `GET ${all}`, {
     query: listQuery,
     handle({ store, caller, query: { filters, pageNumber, pageSize, ...wanted } }) {
-      const found = ownedBy(store.state.elasticIps, caller).filter((eip) => matches(filters, eip) && agrees(wanted, traits(eip)));
+      const now = store.world.clock.now();
+      const shown = ownedBy(store.state.elasticIps, caller).filter((eip) => isShown(eip, now));
+      const found = shown.filter((eip) => matches(filters, eip) && agrees(wanted, traits(eip)));
       return pageOf("elasticIps", found, { pageNumber, pageSize }, (eip) => view(store, eip));
     },
   }),
   operation("describeElasticIp", `GET ${one}`, {
-    handle: ({ store, caller, id }) => ({ elasticIp: view(store, find(store, caller, id)) }),
+    handle: ({ store, caller, id }) => ({ elasticIp: view(store, findShown(store, caller, id)) }),
   }),
   // The vendor really spells it this way.
   operation("deleteelasticIp", `DELETE ${one}`, {
     takesToken: true,
     handle({ store, caller, id }) {
-      const eip = find(store, caller, id);
+      const eip = findElasticIp(store, caller, id);
       if (eip.billing.mode === "prepaid_by_duration") throw failedPrecondition("a prepaid elastic IP cannot be deleted");
       if (eip.instanceId !== "") throw failedPrecondition("the elastic IP is bound to an instance");
+      mustBeFree(store, eip);
       endElasticIp(store, eip);
       return { success: true };
     },
   }),
 ];
 
-function find(store: Store, caller: Caller, id: string): ElasticIp {
-  const eip = store.state.elasticIps[id];
-  if (eip?.pin !== caller.pin || eip.region !== caller.region) throw notFound("ElasticIp", id);
+/** As far as reads show it. */
+function findShown(store: Store, caller: Caller, id: string): ElasticIp {
+  const eip = findElasticIp(store, caller, id);
+  if (!isShown(eip, store.world.clock.now())) throw notFound("ElasticIp", id);
   return eip;
 }
 

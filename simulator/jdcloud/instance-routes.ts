@@ -1,3 +1,4 @@
+import { mustBePaid } from "./billing";
 import { invalidArgument } from "./errors";
 import { createBody, checkDescription, checkName } from "./instance-spec";
 import { raidsOfInstance, viewInstance } from "./instance-view";
@@ -71,6 +72,7 @@ export const instanceOperations = [
       if (body.name === undefined && body.description === undefined) throw invalidArgument("one of 'name' and 'description' is required");
       if (body.name !== undefined) checkName(body.name);
       if (body.description !== undefined) checkDescription(body.description);
+      mustBePaid(instance.billing, store.world.clock.now());
       const { name, description } = instance.texts;
       Object.assign(instance.texts, { name: body.name ?? name, description: body.description ?? description });
       instance.updatedAt = store.world.clock.now();

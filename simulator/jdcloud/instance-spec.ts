@@ -5,10 +5,11 @@ import type { ReadOf } from "./parameters";
 const yesNo = oneOf("yes", "no");
 const lineType = oneOf("un", "ct", "cm");
 const chargeMode = oneOf("prepaid_by_duration", "postpaid_by_duration");
-const aliasIp = fields({ id: optional(text), cidr: text, scope: optional(oneOf("ipv4", "ipv6")) });
+export const aliasIp = fields({ id: optional(text), cidr: text, scope: optional(oneOf("ipv4", "ipv6")) });
 const tag = fields({ key: text, value: text });
 
-const charge = {
+/** ChargeSpec. */
+export const chargeFields = fields({
   chargeMode: orElse(chargeMode, "postpaid_by_duration"),
   chargeUnit: optional(oneOf("month", "year")),
   chargeDuration: optional(integer(1, 9)),
@@ -16,7 +17,8 @@ const charge = {
   buyScenario: optional(text),
   autoChangeChargeMode: optional(flag),
   autoChangeChargeModeDate: optional(text),
-};
+});
+export type Charge = ReturnType<typeof chargeFields.read>;
 
 /** EdCPS API, createInstances: InstanceSpec, in the order of the document, then the fields that later editions added. */
 const spec = {
@@ -44,7 +46,7 @@ const spec = {
   count: integer(1, 1000),
   userData: optional(text),
   keypairId: optional(text),
-  charge: fields(charge),
+  charge: chargeFields,
   interfaceMode: orElse(oneOf("bond", "dual"), "bond"),
   extensionSubnetId: optional(text),
   extensionPrivateIp: optional(text),
@@ -83,19 +85,23 @@ export function checkSpec(wanted: InstanceSpec): void {
 }
 
 /** How many months a prepaid order runs; 0 for a postpaid one. */
-export function monthsOf({ charge }: InstanceSpec): number {
+export function monthsOf({ charge }: { readonly charge: Charge }): number {
   return charge.chargeMode === "postpaid_by_duration" ? 0 : (charge.chargeDuration ?? 0) * (charge.chargeUnit === "year" ? 12 : 1);
 }
 
 function checkCharge({ charge, internetChargeMode, extensionInternetChargeMode }: InstanceSpec): void {
-  if (charge.chargeMode === "prepaid_by_duration") {
-    if (charge.chargeUnit === undefined || charge.chargeDuration === undefined)
-      throw invalidArgument("prepaid instances need charge.chargeUnit and charge.chargeDuration");
-    if (charge.chargeUnit === "year" && charge.chargeDuration > 3)
-      throw outOfRange("parameter 'instanceSpec.charge.chargeDuration' is out of range [1, 3]");
-  } else if ([internetChargeMode, extensionInternetChargeMode].includes("prepaid_by_duration")) {
+  checkTerm(charge, "instanceSpec");
+  if (charge.chargeMode === "postpaid_by_duration" && [internetChargeMode, extensionInternetChargeMode].includes("prepaid_by_duration")) {
     throw conflict("a postpaid instance cannot be bought with a prepaid elastic IP");
   }
+}
+
+/** What is prepaid needs a term. `where`: the object that holds the charge. */
+export function checkTerm({ chargeMode, chargeUnit, chargeDuration }: Charge, where: string): void {
+  if (chargeMode !== "prepaid_by_duration") return;
+  if (chargeUnit === undefined || chargeDuration === undefined)
+    throw invalidArgument("what is prepaid needs charge.chargeUnit and charge.chargeDuration");
+  if (chargeUnit === "year" && chargeDuration > 3) throw outOfRange(`parameter '${where}.charge.chargeDuration' is out of range [1, 3]`);
 }
 
 function checkInterfaces(wanted: InstanceSpec): void {
@@ -123,12 +129,12 @@ export function checkDescription(description: string): void {
   if (description.length > 256) throw invalidArgument("parameter 'description' has more than 256 characters");
 }
 
-function checkHostname(hostname: string): void {
+export function checkHostname(hostname: string): void {
   const isShaped = /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(hostname) && !/\.\.|--|\.-/.test(hostname);
   if (hostname.length < 2 || hostname.length > 64 || !isShaped) throw invalidArgument("parameter 'hostname' is malformed");
 }
 
-function checkUserData(userData: string): void {
+export function checkUserData(userData: string): void {
   const script = Buffer.from(userData, "base64");
   if (script.toString("base64") !== userData) throw invalidArgument("parameter 'userData' is not base64");
   if (script.length > 16 * 1024) throw invalidArgument("parameter 'userData' is larger than 16 KB");

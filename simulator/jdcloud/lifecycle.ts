@@ -1,6 +1,7 @@
 import { hasVanished, isShown } from "../mishaps";
-import { prepaidEnd, recordEnd, retiresAt, round } from "./billing";
+import { mustBePaid, prepaidEnd, recordEnd, retiresAt, round } from "./billing";
 import { failedPrecondition, notFound, permissionDenied } from "./errors";
+import { settleNetwork } from "./network-work";
 import { newId } from "./store";
 import type { Caller, ElasticIp, Instance, Status, Store } from "./store";
 
@@ -21,7 +22,12 @@ export function settle(store: Store): void {
       renew(store, instance, billing.renewMonths, newId(store, "order"));
     if (retiresAt(billing) <= now) end(store, instance);
   }
-  for (const eip of Object.values(store.state.elasticIps)) if (retiresAt(eip.billing) <= now) endElasticIp(store, eip);
+  settleNetwork(store);
+  for (const eip of Object.values(store.state.elasticIps)) {
+    const { billing } = eip;
+    while (billing.autoRenew && billing.expiresAt !== undefined && billing.expiresAt < now) renewElasticIp(store, eip);
+    if (retiresAt(billing) <= now) endElasticIp(store, eip);
+  }
 }
 
 function finish(store: Store, instance: Instance, task: NonNullable<Instance["task"]>): void {
@@ -30,6 +36,7 @@ function finish(store: Store, instance: Instance, task: NonNullable<Instance["ta
     return;
   }
   delete instance.task;
+  Object.assign(instance.texts, task.texts);
   instance.status = task.becomes;
   instance.updatedAt = task.endsAt;
 }
@@ -74,6 +81,17 @@ export function renew(store: Store, instance: Instance, months: number, orderId:
   });
 }
 
+function renewElasticIp(store: Store, { elasticIpId, bandwidth, billing }: ElasticIp): void {
+  const { renewMonths: months, pricePerMonth } = billing;
+  billing.expiresAt = prepaidEnd(billing.expiresAt ?? 0, months);
+  const entry = { cloud: "jdcloud", kind: "renewal", orderId: newId(store, "order"), ids: [elasticIpId] } as const;
+  store.world.ledger.record({
+    ...entry,
+    amount: round(pricePerMonth * months),
+    what: `elastic IP, ${bandwidth} Mbit/s, ${months} month(s)`,
+  });
+}
+
 export function findInstance(store: Store, caller: Caller, instanceId: string): Instance {
   const instance = store.state.instances[instanceId];
   if (instance?.pin !== caller.pin || instance.region !== caller.region) throw notFound("Instance", instanceId);
@@ -98,8 +116,7 @@ export function power(store: Store, caller: Caller, instanceId: string, action: 
   const instance = findInstance(store, caller, instanceId);
   const { from, via, becomes, ms } = POWER[action];
   mustBe(instance, from);
-  if ((instance.billing.expiresAt ?? Infinity) < store.world.clock.now())
-    throw failedPrecondition("an expired instance can only be renewed");
+  mustBePaid(instance.billing, store.world.clock.now());
   begin(store, instance, via, becomes, ms);
   return { success: true };
 }
@@ -119,16 +136,23 @@ export function deleteInstance(store: Store, caller: Caller, instanceId: string)
   return { success: true };
 }
 
-function mustBe(instance: Instance, ...wanted: readonly Status[]): void {
+export function mustBe(instance: Instance, ...wanted: readonly Status[]): void {
   if (instance.task !== undefined) throw failedPrecondition("Conflict with underlay task");
   if (!wanted.includes(instance.status)) throw failedPrecondition(`Invalid instance status '${instance.status}'`);
 }
 
-function begin(store: Store, instance: Instance, status: Status, becomes: "running" | "stopped" | "gone", ms: number): void {
+export function begin(
+  store: Store,
+  instance: Instance,
+  status: Status,
+  becomes: "running" | "stopped" | "error" | "gone",
+  ms: number,
+  texts: NonNullable<Instance["task"]>["texts"] = {},
+): void {
   const now = store.world.clock.now();
   instance.status = status;
   instance.updatedAt = now;
-  instance.task = { since: now, endsAt: now + ms, becomes };
+  instance.task = { since: now, endsAt: now + ms, becomes, texts };
 }
 
 /** Holds all building where it is, or lets it go on with the time that was left. */

@@ -1,3 +1,5 @@
+import { isShown } from "../mishaps";
+import { hasElasticIp } from "./alias-ips";
 import { notFound } from "./errors";
 import { SEEDED_AT, addressesOf, bandwidthPackages, keypairs, owned, subnets, vpcs } from "./networks";
 import type { Subnet } from "./networks";
@@ -72,10 +74,11 @@ export const networkOperations = [
       filters: filtersOn("aliasIpId"),
     }),
     handle({ store, caller, query: { filters, cidr, subnetId, instanceId, ...page } }) {
+      const now = store.world.clock.now();
       const found = ownedBy(store.state.aliasIps, caller)
-        .filter((alias) => alias.cidr.includes(cidr ?? "") && agrees({ subnetId, instanceId }, alias))
+        .filter((alias) => isShown(alias, now) && alias.cidr.includes(cidr ?? "") && agrees({ subnetId, instanceId }, alias))
         .filter((alias) => matches(filters, alias));
-      return pageOf("aliasIps", found, page, viewAlias);
+      return pageOf("aliasIps", found, page, (alias) => viewAlias(store, alias));
     },
   }),
 ];
@@ -113,10 +116,10 @@ const viewKeypair = ({ region, keypairId, name, fingerPrint }: (typeof keypairs)
   updateTime: SEEDED_AT,
 });
 
-const viewAlias = ({ region, az, instanceId, subnetId, secondaryCidrId, aliasIpId, cidr }: AliasIp): Record<string, unknown> => ({
-  ...{ region, az, instanceId, subnetId, secondaryCidrId, aliasIpId, cidr },
-  isBondEip: false,
-});
+function viewAlias(store: Store, alias: AliasIp): Record<string, unknown> {
+  const { region, az, instanceId, subnetId, secondaryCidrId, aliasIpId, cidr } = alias;
+  return { region, az, instanceId, subnetId, secondaryCidrId, aliasIpId, cidr, isBondEip: hasElasticIp(store, alias) };
+}
 
 const viewPackage = (shared: (typeof bandwidthPackages)[number]): Record<string, unknown> => ({
   region: shared.region,

@@ -2,7 +2,7 @@ import { deviceTypes, operatingSystems, raidsOf, regions } from "./catalogue";
 import type { DeviceType } from "./catalogue";
 import { conflict, failedPrecondition, invalidArgument, notFound, quotaExceeded } from "./errors";
 import type { InstanceSpec } from "./instance-spec";
-import { addressesOf, bandwidthPackages, isInside, keypairs, subnets } from "./networks";
+import { addressesOf, bandwidthPackages, isInside, keypairs, subnets, textOf } from "./networks";
 import type { Subnet } from "./networks";
 import { ownedBy } from "./store";
 import type { Caller, Store } from "./store";
@@ -82,3 +82,9 @@ export function takeAddresses(
   if (free.length < count) throw failedPrecondition(`subnet '${subnet.subnetId}' has no free IP`);
   return free;
 }
+
+/** 198.18.0.0/15 is set aside for tests of networks (RFC 2544). */
+const FIRST_PUBLIC_ADDRESS = (198 * 256 + 18) * 65_536;
+
+/** After the id of the elastic IP: its address. */
+export const newPublicAddress = ({ state }: Store): string => textOf(FIRST_PUBLIC_ADDRESS + 1 + (state.made % 131_000));

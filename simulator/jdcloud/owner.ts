@@ -66,6 +66,15 @@ const SETTERS: Readonly<Record<string, (store: Store, instance: Instance, value:
     const time = typeof value === "string" ? Date.parse(value) : NaN;
     return Number.isNaN(time) || billing.mode !== "prepaid_by_duration" ? undefined : () => void (billing.expiresAt = time);
   },
+  /** "arrear": the account owes for a postpaid instance; "normal": it has paid. */
+  chargeStatus(store, { billing }, value) {
+    if (billing.mode !== "postpaid_by_duration") return undefined;
+    if (value === "normal")
+      return () => {
+        delete billing.arrearsSince;
+      };
+    return value === "arrear" ? () => void (billing.arrearsSince = store.world.clock.now()) : undefined;
+  },
   resourceTags(_store, instance, value) {
     const tags = tagList(value);
     if (tags === undefined) return undefined;

@@ -1,13 +1,13 @@
 import { fatesOf } from "../mishaps";
 import type { Fate } from "../mishaps";
-import { BANDWIDTH_PRICE, regions } from "./catalogue";
+import { lineOf } from "./catalogue";
 import type { DeviceType } from "./catalogue";
-import { dueAtPurchase, newBilling, round } from "./billing";
+import { dueAtPurchase, newBilling, priceOfBandwidth, round } from "./billing";
 import { failedPrecondition } from "./errors";
 import { checkSpec, monthsOf } from "./instance-spec";
 import type { InstanceSpec } from "./instance-spec";
-import { bandwidthPackages, textOf } from "./networks";
-import { checkAliases, checkOffer, findSubnet, takeAddresses } from "./offer";
+import { bandwidthPackages } from "./networks";
+import { checkAliases, checkOffer, findSubnet, newPublicAddress, takeAddresses } from "./offer";
 import { newId } from "./store";
 import type { Caller, ChargeMode, ElasticIp, Instance, Store } from "./store";
 
@@ -97,8 +97,6 @@ function newInstance(store: Store, caller: Caller, spec: InstanceSpec, { device,
   };
 }
 
-const lineOf = (region: string): string => regions.find((one) => one.region === region)?.lineType ?? "ct";
-
 /** Buys what comes with an instance (elastic IPs) and hangs on what is free (alias IPs); returns what is due for all of it, in CNY. */
 function equip(store: Store, caller: Caller, spec: InstanceSpec, instance: Instance): number {
   const { texts } = instance;
@@ -136,21 +134,18 @@ interface WantedElasticIp {
   readonly months: number;
 }
 
-/** 198.18.0.0/15 is set aside for tests of networks (RFC 2544). */
-const FIRST_PUBLIC_ADDRESS = (198 * 256 + 18) * 65_536;
-
 function buyElasticIp(store: Store, caller: Caller, instance: Instance, wanted: WantedElasticIp): ElasticIp {
   const { bandwidthPackageId = "", targetIp, subnetId, lineType, months } = wanted;
   const joined = bandwidthPackages.find((one) => one.bandwidthPackageId === bandwidthPackageId);
   const bandwidth = wanted.bandwidth ?? joined?.bandwidth ?? 0;
   const extraUplinkBandwidth = wanted.extraUplinkBandwidth ?? 0;
-  const price = joined === undefined ? (bandwidth + extraUplinkBandwidth / 2) * BANDWIDTH_PRICE : 0;
+  const price = joined === undefined ? priceOfBandwidth(bandwidth, extraUplinkBandwidth) : 0;
   const elasticIpId = newId(store, "fip");
   const eip = {
     elasticIpId,
     pin: caller.pin,
     region: caller.region,
-    elasticIp: textOf(FIRST_PUBLIC_ADDRESS + 1 + (store.state.made % 131_000)),
+    elasticIp: newPublicAddress(store),
     orderId: instance.orderId,
     createdAt: instance.createdAt,
     bandwidth,

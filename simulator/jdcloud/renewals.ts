@@ -64,6 +64,7 @@ export const renewalOperations = [
       if (wanted.autoPay === false) throw invalidArgument("parameter 'autoPay' can only be true");
       const months = monthsOf(wanted.timeSpan, wanted.timeUnit);
       const instances = prepaid(store, caller, wanted.instanceIds);
+      if (store.mishaps.isOutOfBalance()) throw failedPrecondition("the balance of the account is insufficient");
       const orderNumber = newId(store, "order");
       for (const instance of instances) renew(store, instance, months, orderNumber);
       return { orderNumber };

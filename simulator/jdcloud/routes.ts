@@ -1,6 +1,9 @@
 import type { CloudAnswer, CloudRequest, ReceivedCall } from "../cloud";
+import { aliasIpOperations } from "./alias-ips";
+import { bindingOperations } from "./bindings";
 import { regions } from "./catalogue";
 import { catalogueOperations } from "./catalogue-routes";
+import { elasticIpOrders } from "./elastic-ip-orders";
 import { elasticIpOperations } from "./elastic-ips";
 import { accessError, answerOf, invalidArgument, noSuchOperation, outcomeOf } from "./errors";
 import type { Outcome } from "./errors";
@@ -13,6 +16,7 @@ import type { Operation, Sent } from "./operation";
 import { optional, text } from "./parameters";
 import { readQuery } from "./query";
 import { queryPairs } from "./signature";
+import { reinstallOperations } from "./reinstall";
 import { renewalOperations } from "./renewals";
 import { tagOperations } from "./tags";
 import { newRequestId } from "./store";
@@ -21,7 +25,11 @@ import type { Caller, Store } from "./store";
 /** All services answer on one port: their paths do not meet (renewal is v2, tags have a segment of their own). */
 export const operations: readonly Operation[] = [
   ...instanceOperations,
+  ...reinstallOperations,
+  ...bindingOperations,
   ...elasticIpOperations,
+  ...elasticIpOrders,
+  ...aliasIpOperations,
   ...catalogueOperations,
   ...networkOperations,
   ...tagOperations,

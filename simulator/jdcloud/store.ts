@@ -10,7 +10,7 @@ export type ChargeMode = "prepaid_by_duration" | "postpaid_by_duration";
 export interface Billing {
   mode: ChargeMode;
   /** CNY per month. */
-  readonly pricePerMonth: number;
+  pricePerMonth: number;
   readonly boughtAt: number;
   /** Before this time the order is not booked: no charge is shown. */
   bookedAt: number;
@@ -19,6 +19,10 @@ export interface Billing {
   autoRenew: boolean;
   /** Months that automatic renewal adds each time. */
   renewMonths: number;
+  /** Postpaid only: hours before this time are paid. Default: the first one. */
+  paidUntil?: number;
+  /** Postpaid only: since when the account owes for it. */
+  arrearsSince?: number;
 }
 
 /** The readable text fields of an instance, under their wire names; those of a second interface begin with `extension`. */
@@ -49,7 +53,8 @@ export const INSTANCE_TEXTS = [
 export type InstanceText = (typeof INSTANCE_TEXTS)[number];
 
 /** Stable states, then those on the way to one. The vendor names only the stable ones in its API pages. */
-export type Status = "running" | "stopped" | "error" | "creating" | "starting" | "stopping" | "restarting" | "deleting";
+export type Status =
+  ("running" | "stopped" | "error") | ("creating" | "starting" | "stopping" | "restarting" | "reinstalling" | "resetting" | "deleting");
 
 export interface Instance extends Fate {
   readonly instanceId: string;
@@ -60,13 +65,27 @@ export interface Instance extends Fate {
   updatedAt: number;
   status: Status;
   /** Work under way: when it ends, and the state it ends in. */
-  task?: { readonly since: number; endsAt: number; readonly becomes: "running" | "stopped" | "error" | "gone" };
+  task?: {
+    readonly since: number;
+    endsAt: number;
+    readonly becomes: "running" | "stopped" | "error" | "gone";
+    /** What has changed when it ends. */
+    readonly texts?: Partial<Record<InstanceText, string>>;
+  };
   texts: Record<InstanceText, string>;
   tags: Record<string, string>;
   billing: Billing;
 }
 
+/** What work under way changes of an elastic IP. */
+export type ElasticIpChange = Partial<
+  Pick<ElasticIp, "instanceId" | "targetIp" | "subnetId" | "bandwidth" | "extraUplinkBandwidth" | "bandwidthPackageId">
+>;
+
 export interface ElasticIp {
+  /** Reads leave it out before. */
+  readonly shownFrom?: number;
+  task?: { readonly endsAt: number; readonly change: ElasticIpChange };
   readonly elasticIpId: string;
   readonly pin: string;
   readonly region: string;
@@ -85,6 +104,10 @@ export interface ElasticIp {
 }
 
 export interface AliasIp {
+  /** Reads leave it out before. */
+  readonly shownFrom?: number;
+  /** It is being deleted, and gone then. */
+  goneAt?: number;
   readonly aliasIpId: string;
   readonly pin: string;
   readonly region: string;
@@ -123,6 +146,20 @@ export interface Switches {
   prepaidRefusal: 400 | 403;
   /** Instances per zone and account. Default 20; the vendor raises it on request. */
   instancesPerNode: number;
+  /** Elastic IPs per node that applyElasticIps lets an account have. Default 10; the vendor raises it on request. */
+  elasticIpsPerNode: number;
+  /** How long work on elastic IPs, bandwidth packages and alias IPs takes, in ms of world time. Default 10 seconds. */
+  networkMs: number;
+  /** Whether `enableInternet` of an instance follows the binding of elastic IPs. Default false: it stays as it was bought. */
+  internetFollowsBinding: boolean;
+  /** The state after a reinstallation. Default "stopped". */
+  reinstalled: "running" | "stopped";
+  /** Whether a reinstallation without `keypairId` keeps the key pair. Default false. */
+  reinstallKeepsKeypair: boolean;
+  /** How many of the next reinstallations end in "error". Default 0. */
+  failingReinstalls: number;
+  /** Ranges that createAliasIp reports as failed, as they are sent; each fails once. Default none. */
+  failingAliasCidrs: string[];
   /** From accepted order to running, in ms of world time. Default 25 minutes. */
   provisioningMs: number;
   /** From running to the first shown charge, in ms of world time. Default 1 minute. */
@@ -145,6 +182,13 @@ export function newStore(world: World, saved: unknown): Store {
     tokenMemoryMs: 24 * 3_600_000,
     prepaidRefusal: 400,
     instancesPerNode: 20,
+    elasticIpsPerNode: 10,
+    networkMs: 10_000,
+    internetFollowsBinding: false,
+    reinstalled: "stopped",
+    reinstallKeepsKeypair: false,
+    failingReinstalls: 0,
+    failingAliasCidrs: [],
     provisioningMs: 25 * 60_000,
     bookingMs: 60_000,
   };

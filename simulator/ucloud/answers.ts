@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { cities, serverModels } from "./catalogue";
 import type { ServerModel } from "./catalogue";
 import { modifiedAt } from "./life-cycle";
+import { isStoppedByExpiry } from "./prices";
 import type { Server } from "./state";
 import { shownState } from "./store";
 import type { Store } from "./store";
@@ -36,7 +37,7 @@ export function serverInstance(store: Store, server: Server): Record<string, unk
   const whole = {
     ServerId: server.id,
     ServerName: server.name,
-    State: server.deletion === undefined ? (server.pinnedState ?? state) : state,
+    State: server.deletion === undefined ? (server.pinnedState ?? stateByExpiry(store, server) ?? state) : state,
     UPhoneModelName: server.phoneModelName,
     UPhoneCount: server.phoneCount,
     ServerModel: model === undefined ? { ServerModelName: server.modelName } : serverModelInstance(model),
@@ -56,6 +57,9 @@ export function serverInstance(store: Store, server: Server): Record<string, unk
   if (!choices.leavesOutOptional) return whole;
   return { ...without(whole, "State", "Remark", "UPhoneCount", "IpSet"), ServerModel: {} };
 }
+
+const stateByExpiry = ({ world, choices }: Store, { billing }: Server): string | undefined =>
+  isStoppedByExpiry(billing, world.clock.now()) ? choices.expiredState : undefined;
 
 /** The host's own addresses: from 198.19.0.0/16, which nobody routes (RFC 2544), and a private one. */
 function ipSet(serverId: string): unknown[] {

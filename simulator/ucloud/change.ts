@@ -1,3 +1,4 @@
+import { forgetImages } from "./phone-work";
 import type { Server } from "./state";
 import type { Store } from "./store";
 
@@ -36,7 +37,10 @@ const setters: ReadonlyMap<string, Setter> = new Map(
       server.billing = { ...server.billing, end: value * 1000 };
     }),
     // Not on the server itself: its phones show these two, its shared bandwidth the third.
-    ImageId: text((server, value) => (server.imageId = value)),
+    ImageId: text((server, value) => {
+      server.imageId = value;
+      forgetImages(server);
+    }),
     Tag: text((server, value) => (server.tag = value)),
     Bandwidth: number((server, value, { state }) => {
       const bandwidth = state.bandwidths.find((one) => one.id === server.bandwidthId);

@@ -23,7 +23,7 @@ export interface Ucloud extends Cloud {
 /** UCloud UPhone: one address, one path, all operations. */
 export function ucloud(world: World, saved?: unknown): Ucloud {
   // The state file is the simulator's own: nobody else writes it.
-  const state = saved === undefined ? newState() : (structuredClone(saved) as State);
+  const state = saved === undefined ? newState() : { ...newState(), ...(structuredClone(saved) as State) };
   const store = newStore(world, state);
   const calls: ReceivedCall[] = [];
   let answered = 0;

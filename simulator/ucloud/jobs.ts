@@ -1,7 +1,8 @@
 import { seconds } from "./answers";
 import { buildingMs, buildStateOf, initializingMs } from "./life-cycle";
-import { hasFailed, phoneIds } from "./phones";
-import type { Server } from "./state";
+import { hasFailed } from "./phone-work";
+import { phoneIds } from "./phones";
+import type { PhoneJob, Server } from "./state";
 import type { Store } from "./store";
 
 export type JobState = "PENDING" | "RUNNING" | "SUCCESS" | "PARTIAL_SUCCESS" | "FAILED";
@@ -19,8 +20,10 @@ function jobState(store: Store, server: Server): JobState {
   }
 }
 
+export type ShownJob = { JobId: string; JobType: string; State: JobState } & Record<string, unknown>;
+
 /** The job that builds a server, as DescribeUPhoneJob shows it. */
-export function creationJob(store: Store, server: Server): { JobId: string; JobType: string; State: JobState } & Record<string, unknown> {
+export function creationJob(store: Store, server: Server): ShownJob {
   const state = jobState(store, server);
   const begin = seconds(server.buildStart + initializingMs);
   const hasEnded = state !== "PENDING" && state !== "RUNNING";
@@ -42,4 +45,39 @@ export function creationJob(store: Store, server: Server): { JobId: string; JobT
     UPhoneIds: ids,
     Tasks: state === "PENDING" ? [] : tasks,
   };
+}
+
+/** How long a job on phones waits before it begins. */
+const pendingMs = 5_000;
+
+/** A job on phones. What the vendor calls these types is documented nowhere. */
+export function phoneJob({ world }: Store, job: PhoneJob): ShownJob {
+  const now = world.clock.now();
+  const isPending = now < job.createdAt + pendingMs;
+  const hasEnded = now >= job.endsAt;
+  const begin = seconds(job.createdAt + pendingMs);
+  const end = hasEnded ? seconds(job.endsAt) : 0;
+  const tasks = job.tasks.map(({ phoneId: UPhoneId, fails }, index) => ({
+    TaskId: `${job.id}-${index + 1}`,
+    UPhoneId,
+    State: !hasEnded ? "RUNNING" : fails ? "FAILED" : "SUCCESS",
+    ErrorMsg: hasEnded && fails ? "the phone did not answer" : "",
+    BeginTime: begin,
+    EndTime: end,
+  }));
+  return {
+    JobId: job.id,
+    JobType: job.type,
+    State: isPending ? "PENDING" : hasEnded ? outcome(job) : "RUNNING",
+    CreateTime: seconds(job.createdAt),
+    BeginTime: isPending ? 0 : begin,
+    EndTime: end,
+    UPhoneIds: job.tasks.map((task) => task.phoneId),
+    Tasks: isPending ? [] : tasks,
+  };
+}
+
+function outcome({ tasks }: PhoneJob): JobState {
+  const failed = tasks.filter((task) => task.fails).length;
+  return failed === 0 ? "SUCCESS" : failed === tasks.length ? "FAILED" : "PARTIAL_SUCCESS";
 }

@@ -4,7 +4,7 @@ import { operation } from "./operation";
 import type { Operation } from "./operation";
 import { phoneIds } from "./phones";
 import type { Belonging, Eip, ShareBandwidth } from "./state";
-import { deleteBandwidth, isIn } from "./store";
+import { deleteBandwidth, isIn, resizeBandwidth } from "./store";
 import type { Store } from "./store";
 import { required, text } from "./wire";
 
@@ -69,6 +69,18 @@ export const networkRoutes: Readonly<Record<string, Operation>> = {
       .filter((one) => ShareBandwidthId === undefined || one.id === ShareBandwidthId);
     return { TotalCount: found.length, ShareBandwidth: found.map((one) => shareBandwidth(store, one)) };
   }),
+
+  // The tables call Bandwidth a text here, and a whole number where it is bought.
+  ModifyUPhoneShareBandwidth: operation(
+    { ShareBandwidthId: required(text), Bandwidth: required(text) },
+    ({ ShareBandwidthId, Bandwidth }, store, scope) => {
+      const bandwidth = store.state.bandwidths.find((one) => isIn(one, scope) && one.id === ShareBandwidthId);
+      if (bandwidth === undefined) throw notAvailable("ShareBandwidthId");
+      if (!/^[1-9]\d{0,4}$/.test(Bandwidth)) throw notAvailable("Bandwidth");
+      resizeBandwidth(store, bandwidth, Number(Bandwidth));
+      return {};
+    },
+  ),
 
   DeleteUPhoneShareBandwidth: operation({ ShareBandwidthId: required(text) }, ({ ShareBandwidthId }, store, scope) => {
     const bandwidth = store.state.bandwidths.find((one) => isIn(one, scope) && one.id === ShareBandwidthId);

@@ -1,5 +1,6 @@
 import { notAvailable } from "./errors";
-import { creationJob } from "./jobs";
+import { creationJob, phoneJob } from "./jobs";
+import type { ShownJob } from "./jobs";
 import { operation, page, paging, productType } from "./operation";
 import type { Operation } from "./operation";
 import { uphoneInstances } from "./phones";
@@ -24,6 +25,14 @@ function serversOf(store: Store, scope: Scope, product: string | undefined, city
   if (product === "uphone") return [];
   const servers = cityId === undefined ? store.state.servers.filter((server) => isIn(server, scope)) : serversIn(store, scope, cityId);
   return shownServers(store, servers);
+}
+
+function jobsOf(store: Store, scope: Scope, product: string | undefined, cityId: string | undefined): ShownJob[] {
+  const jobs = product === "uphone" ? [] : store.state.phoneJobs.filter((job) => isIn(job, scope));
+  return [
+    ...serversOf(store, scope, product, cityId).map((server) => creationJob(store, server)),
+    ...jobs.filter((job) => cityId === undefined || job.cityIds.includes(cityId)).map((job) => phoneJob(store, job)),
+  ];
 }
 
 /** Phones on servers, and the jobs that make them (UCloud API docs, "UPhone"). */
@@ -51,8 +60,7 @@ export const phoneRoutes: Readonly<Record<string, Operation>> = {
     ({ ProductType, CityId, JobIds, Types, State, ...paged }, store, scope) => {
       const wrong = Types.findIndex((type) => !jobTypes.includes(type));
       if (wrong >= 0) throw notAvailable(`Types.${wrong}`);
-      const found = serversOf(store, scope, ProductType, CityId)
-        .map((server) => creationJob(store, server))
+      const found = jobsOf(store, scope, ProductType, CityId)
         .filter((job) => JobIds.length === 0 || JobIds.includes(job.JobId))
         .filter((job) => Types.length === 0 || Types.includes(job.JobType))
         .filter((job) => State === undefined || job.State === State);

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { cityName, seconds } from "./answers";
 import { phoneModels } from "./catalogue";
 import { buildingMs, buildStateOf, built, initializingMs } from "./life-cycle";
+import { phoneNow } from "./phone-work";
+import { isStoppedByExpiry } from "./prices";
 import type { Server } from "./state";
 import { shownState } from "./store";
 import type { Store } from "./store";
@@ -30,14 +32,16 @@ function shownPhones({ world, state }: Store, server: Server): number {
   }
 }
 
-export const hasFailed = (server: Server, number: number): boolean => number > server.phoneCount - server.failedPhones;
-
-function phoneState(store: Store, server: Server, number: number): string {
+export function phoneState(store: Store, server: Server, number: number): string {
   const state = shownState(store, server);
   if (state === "Deleting") return "STOPPING";
   if (state !== "Running") return "STARTING";
-  return hasFailed(server, number) ? "START_FAILED" : "RUNNING";
+  const now = store.world.clock.now();
+  return isStoppedByExpiry(server.billing, now) ? "STOPPED" : phoneNow(server, number, now).state;
 }
+
+/** Address for the debug bridge: its form is documented nowhere. Phones that share an IP differ in the port. */
+const adbAddress = (ip: string, index: number): string => `${ip}:${20_001 + index}`;
 
 /** The phones of a server as DescribeUPhone shows them. */
 export function uphoneInstances(store: Store, server: Server): Record<string, unknown>[] {
@@ -56,7 +60,7 @@ export function uphoneInstances(store: Store, server: Server): Record<string, un
       Resolution: "720x1280",
       Refresh: 30,
       ServerId: server.id,
-      ImageId: server.imageId,
+      ImageId: phoneNow(server, index + 1, store.world.clock.now()).imageId ?? server.imageId,
       OsType: "Android armv8",
       State: phoneState(store, server, index + 1),
       CityId: server.cityId,
@@ -68,8 +72,11 @@ export function uphoneInstances(store: Store, server: Server): Record<string, un
       SplashScreen: "",
       Callback: "",
       Remark: "",
-      ...(eip === undefined ? {} : { IpRegion: eip.region, Ip: eip.address, EipId: eip.id }),
+      ...(eip === undefined ? {} : { IpRegion: eip.region, Ip: eip.address, EipId: eip.id, ADB: adbAddress(eip.address, index) }),
       ...(bandwidth === undefined ? {} : { ShareBandwidthId: bandwidth.id, ShareBandwidthName: bandwidth.name }),
     };
   });
 }
+
+export const hasRunningPhones = (store: Store, server: Server): boolean =>
+  uphoneInstances(store, server).some((phone) => !/STOPPED|_FAILED$/.test(String(phone["State"])));

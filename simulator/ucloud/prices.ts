@@ -84,6 +84,25 @@ export function renewed(billing: Billing): Billing {
   }
 }
 
+/** A period made longer on request. 0 months lead to the end of the calendar month that follows. */
+export function prolonged(billing: Billing, quantity: number): Billing {
+  const { chargeType, monthPrice, end } = billing;
+  const next = newBilling(chargeType, quantity, monthPrice, quantity === 0 ? end + 1000 : end);
+  return { ...billing, paid: round(billing.paid + next.paid), end: next.end };
+}
+
+/** CNY that the rest of the running period costs more at another list price; negative when it costs less. */
+export function priceDifference({ chargeType, monthPrice, end }: Billing, newMonthPrice: number, now: number): number {
+  const perMs = { Year: 10 / (365 * dayMs), Month: 1 / (30 * dayMs), Dynamic: 1 / (480 * hourMs) }[chargeType];
+  return round((newMonthPrice - monthPrice) * perMs * Math.max(0, end - now));
+}
+
+// What is not renewed works on for a while, is then stopped, and is released in the end (UCloud billing docs, "Expiry").
+export const isStoppedByExpiry = ({ chargeType, end }: Billing, now: number): boolean =>
+  now >= end + (chargeType === "Dynamic" ? 1 : 3) * dayMs;
+export const isReleasedByExpiry = ({ chargeType, end }: Billing, now: number): boolean =>
+  now >= end + (chargeType === "Dynamic" ? 2 : 10) * dayMs;
+
 /** What comes back for a period given up early (UCloud billing docs, "Refunds"). Started hours count as used. */
 export function refund(billing: Billing, now: number): number {
   const total = Math.max(1, (billing.end - billing.start) / hourMs);

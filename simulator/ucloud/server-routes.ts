@@ -1,7 +1,8 @@
 import { serverInstance } from "./answers";
 import { operation, page, paging } from "./operation";
 import type { Operation } from "./operation";
-import { notAvailable, tooLarge } from "./errors";
+import { notAvailable, tooLarge, wrongState } from "./errors";
+import { hasRunningPhones } from "./phones";
 import { chargeTypes } from "./prices";
 import { purchase } from "./purchase";
 import { deleteServer, rename, serverOf, serversIn, setRemark, shownServers } from "./store";
@@ -57,6 +58,7 @@ export const serverRoutes: Readonly<Record<string, Operation>> = {
 
   DeleteUPhoneServer: operation({ ...oneServer, ReleaseEIP: bool, ReleaseUDisk: bool }, (values, store, scope) => {
     const server = serverOf(store, scope, values.CityId, values.ServerId);
+    if (store.choices.deleteNeedsStoppedPhones && hasRunningPhones(store, server)) throw wrongState(server.id, "Running");
     deleteServer(store, server, { ips: values.ReleaseEIP ?? false, disk: values.ReleaseUDisk ?? false });
     return {};
   }),

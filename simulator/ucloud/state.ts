@@ -1,6 +1,27 @@
 import type { Fate } from "../mishaps";
 import type { Billing } from "./prices";
 
+/** What has become of one phone since its server was built. */
+export interface PhoneRecord {
+  readonly state: string;
+  /** Default: the server's. */
+  imageId?: string;
+  /** Work on it, and what it ends in; once that time has come, `state` and `imageId` are the past. */
+  readonly work?: { readonly via: string; readonly becomes: string; readonly endsAt: number; imageId?: string };
+}
+
+/** A request to do something to phones. */
+export interface PhoneJob {
+  readonly id: string;
+  readonly owner: string;
+  readonly projectId: string;
+  readonly cityIds: readonly string[];
+  readonly type: string;
+  readonly createdAt: number;
+  readonly endsAt: number;
+  readonly tasks: readonly { readonly phoneId: string; readonly fails: boolean }[];
+}
+
 /** A bought server. Its phase is not stored: it follows from times. */
 export interface Server extends Fate {
   readonly id: string;
@@ -32,6 +53,9 @@ export interface Server extends Fate {
   readonly jobId: string;
   readonly diskId: string;
   readonly bandwidthId?: string;
+  /** Phones that something was done to, by number. */
+  phones?: Record<number, PhoneRecord>;
+  isRenewalOff?: boolean;
   /** State shown instead of the true one, until the server is being deleted. */
   pinnedState?: string;
 }
@@ -46,6 +70,7 @@ export interface Belonging {
   readonly serverId: string;
   readonly createdAt: number;
   billing: Billing;
+  isRenewalOff?: boolean;
 }
 
 export interface Eip extends Belonging {
@@ -69,6 +94,7 @@ export interface State {
   readonly bandwidths: ShareBandwidth[];
   /** Data disks whose server is gone; before, the server's price covers them. */
   readonly leftDisks: Belonging[];
+  readonly phoneJobs: PhoneJob[];
   /** Ids of servers that are gone: never given again. */
   readonly goneIds: string[];
   stalledAt?: number;
@@ -84,6 +110,7 @@ export const newState = (): State => ({
   eips: [],
   bandwidths: [],
   leftDisks: [],
+  phoneJobs: [],
   goneIds: [],
   failing: 0,
   orders: 0,

@@ -4,10 +4,20 @@ import type { Mishaps } from "../mishaps";
 import { cities } from "./catalogue";
 import { usualChoices } from "./choices";
 import type { Choices } from "./choices";
-import { inUse, notAvailable, Refused, tooLarge, wrongState } from "./errors";
+import { inUse, noBalance, notAvailable, Refused, tooLarge, wrongState } from "./errors";
 import { deletingMs, isBuilding, stateOf } from "./life-cycle";
 import type { ServerState } from "./life-cycle";
-import { diskMonthPrice, isRenewalDue, newBilling, refund, renewed } from "./prices";
+import {
+  diskMonthPrice,
+  isReleasedByExpiry,
+  isRenewalDue,
+  mbpsMonthPrice,
+  newBilling,
+  priceDifference,
+  refund,
+  renewed,
+  round,
+} from "./prices";
 import type { Belonging, Server, ShareBandwidth, State } from "./state";
 
 /** Whose things a call sees. */
@@ -27,8 +37,8 @@ export interface Store {
 }
 
 export function newStore(world: World, state: State): Store {
-  const { servers, eips, bandwidths, leftDisks, goneIds } = state;
-  const usedIds = new Set([...goneIds, ...[servers, eips, bandwidths, leftDisks].flat().map((thing) => thing.id)]);
+  const { servers, eips, bandwidths, leftDisks, phoneJobs, goneIds } = state;
+  const usedIds = new Set([...goneIds, ...[servers, eips, bandwidths, leftDisks, phoneJobs].flat().map((thing) => thing.id)]);
   return { world, state, choices: usualChoices(), mishaps: noMishaps, usedIds };
 }
 
@@ -111,7 +121,7 @@ function noteDeletion({ world, state }: Store, { id, orderId }: Server | Belongi
   world.ledger.record({ cloud: "ucloud", kind: "deletion", orderId, ids: [id], amount: 0, what });
 }
 
-/** Brings the stored world up to the present: deletes come to their end, periods are renewed. */
+/** Brings the stored world up to the present: deletes come to their end, periods are renewed, what is not renewed is released. */
 export function catchUp(store: Store): void {
   const { world, state } = store;
   const now = world.clock.now();
@@ -120,7 +130,7 @@ export function catchUp(store: Store): void {
     endServer(store, server, { ips: server.deletion?.releasesIps ?? false, disk: server.deletion?.releasesDisk ?? false });
   }
   for (const thing of [state.servers.filter((one) => one.deletion === undefined), state.eips, state.bandwidths, state.leftDisks].flat()) {
-    while (isRenewalDue(thing.billing, now)) {
+    while (thing.isRenewalOff !== true && isRenewalDue(thing.billing, now)) {
       thing.billing = renewed(thing.billing);
       const { paid, chargeType } = thing.billing;
       world.ledger.record({
@@ -133,6 +143,18 @@ export function catchUp(store: Store): void {
       });
     }
   }
+  releaseExpired(store, now);
+}
+
+/** Each thing has a period of its own: what was bought with a server outlives it as long as it is renewed. */
+function releaseExpired(store: Store, now: number): void {
+  const { servers, eips, bandwidths, leftDisks } = store.state;
+  const isDue = (thing: Server | Belonging): boolean => thing.isRenewalOff === true && isReleasedByExpiry(thing.billing, now);
+  for (const server of servers.filter((one) => one.deletion === undefined && isDue(one)))
+    endServer(store, server, { ips: false, disk: true });
+  for (const eip of eips.filter(isDue)) endBelonging(store, eips, eip, "independent IP");
+  for (const bandwidth of bandwidths.filter(isDue)) endBelonging(store, bandwidths, bandwidth, "shared bandwidth");
+  for (const disk of leftDisks.filter(isDue)) endBelonging(store, leftDisks, disk, "disk");
 }
 
 export const nextOrderId = (state: State): string => `uphone-order-${++state.orders}`;
@@ -170,6 +192,22 @@ function endBelonging<T extends Belonging>(store: Store, list: T[], thing: T, wh
 
 function removeFrom<T>(list: T[], thing: T): void {
   list.splice(list.indexOf(thing), 1);
+}
+
+/** Takes effect at once; a larger one costs the difference for the rest of the period. */
+export function resizeBandwidth(store: Store, bandwidth: ShareBandwidth, mbps: number): void {
+  const { world, state, choices, mishaps } = store;
+  const monthPrice = mbps * mbpsMonthPrice;
+  const difference = priceDifference(bandwidth.billing, monthPrice, world.clock.now());
+  const due = difference > 0 || choices.refundsSmallerBandwidth ? difference : 0;
+  if (due > 0) refuseIfAsked(store);
+  if (due > 0 && mishaps.isOutOfBalance()) throw noBalance();
+  const what = `shared bandwidth, ${bandwidth.mbps} to ${mbps} Mbps`;
+  bandwidth.mbps = mbps;
+  bandwidth.billing = { ...bandwidth.billing, monthPrice, paid: round(bandwidth.billing.paid + due) };
+  if (due === 0) return;
+  const entry = { cloud: "ucloud", orderId: nextOrderId(state), ids: [bandwidth.id], amount: Math.abs(due), what } as const;
+  world.ledger.record({ ...entry, kind: due > 0 ? "payment" : "refund" });
 }
 
 /** Ends an unused shared bandwidth. While phones use it, the call is refused. */

@@ -22,7 +22,7 @@ test("server models and phone images page by a marker", async () => {
   const first = (await read("server-models", "limit=2")).body;
   expect(first).toMatchObject({ server_models: [{}, {}], page_info: { current_count: 2, next_marker: "physical.rx1.xlarge.cg" } });
   const rest = (await read("server-models", `limit=100&marker=${first.page_info.next_marker}`)).body;
-  expect(rest.server_models).toHaveLength(3);
+  expect(rest.server_models).toHaveLength(4);
   expect(rest.page_info.next_marker).toBeNull();
   expect((await read("phone-images", "limit=1")).body.phone_images).toHaveLength(1);
 });

@@ -318,7 +318,7 @@ describe("deleting servers paid by use", () => {
     const { serverId } = await buyReady(huawei);
     expect((await remove(serverId)).body.error_code).toBe("CPS.0056");
     expect(await remove("0".repeat(32))).toMatchObject(gone);
-    expect((await remove()).body.error_code).toBe("CPS.0094");
+    expect((await remove()).body.error_code).toBe("CPS.0095");
     expect((await remove(...Array.from({ length: 11 }, () => serverId))).body.error_code).toBe("CPS.0094");
     expect(huawei.cloud.servers()).toEqual([serverId]);
   });

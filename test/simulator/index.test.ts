@@ -25,8 +25,8 @@ describe("the simulator as a whole", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Buys with the real client, waiting on a virtual clock of its own. */
-  async function buy(simulator: Simulator, clock = virtualClock(simulator.clock.now())): Promise<string> {
-    const ctx = testContext(simulator, clock);
+  async function buy(simulator: Simulator, clock = virtualClock(simulator.clock.now()), marker = "abcdefghij"): Promise<string> {
+    const ctx = testContext(simulator, clock, { marker });
     const { inputs } = uphoneServer.check(uphone("one").args, ctx.settings);
     return (await uphoneServer.create(inputs as never, ctx)).id;
   }
@@ -52,10 +52,11 @@ describe("the simulator as a whole", () => {
   test("gives no id twice, though the same seed starts it again", async () => {
     const stateFile = join(folder, "seeded.json");
     const ids: string[] = [];
-    for (let run = 0; run < 3; run++) {
+    // One resource each: a second server of the same one would not be bought.
+    for (const [run, marker] of ["abcdefghij", "bcdefghijk", "cdefghijkl"].entries()) {
       const clock = virtualClock(Date.parse("2026-01-02T03:04:05Z") + run * 86_400_000);
       const simulator = await start({ clock, stateFile, seed: 1 });
-      ids.push(await buy(simulator, clock));
+      ids.push(await buy(simulator, clock, marker));
       await simulator.close();
     }
     expect(new Set(ids).size).toBe(3);

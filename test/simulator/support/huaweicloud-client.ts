@@ -57,6 +57,8 @@ export interface Body {
   readonly order_info: Row;
   readonly order_infos: readonly Row[];
   readonly order_line_items: readonly object[];
+  readonly refund_infos: readonly object[];
+  readonly image_id: string;
   readonly data: readonly Row[];
   readonly resources: readonly Row[];
   readonly tags: readonly { readonly key: string; readonly value: string }[];
