@@ -12,6 +12,8 @@ export function handledBy(
   opts: pulumi.CustomResourceOptions = {},
 ): [type: string, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions] {
   const args: Record<string, unknown> = { ...given.args };
+  // Of a trigger that reaches the engine it tells no provider: the purchase would look like one whose state was lost. So ours compares it.
+  const { replacementTrigger, ...others } = opts;
   for (const secret of given.secrets) {
     if (args[secret] !== undefined) args[secret] = pulumi.secret(args[secret]);
   }
@@ -23,10 +25,11 @@ export function handledBy(
       ...args,
       timeouts: args["timeouts"] ?? opts.customTimeouts,
       purchaseMarker: purchaseMarker(type, name, opts.parent),
+      replacementTrigger,
       // Kept in the state of every stack for years: design of the front, never to be changed.
       __provider: `exports.handler = require("pulumi-cloudphone/dynamic").${handler};`,
     },
-    { ...opts, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), ...given.secrets] },
+    { ...others, additionalSecretOutputs: [...(opts.additionalSecretOutputs ?? []), ...given.secrets] },
   ];
 }
 

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Difference, PropertyDifference } from "./handler";
+import { markerFrom } from "./marker";
+import type { PurchaseState } from "./purchase";
 import { hasUnknown } from "./unknown";
 
 /** What a changed input means. */
@@ -22,17 +24,12 @@ export interface Rule<T> {
 /** One line per input: a forgotten one does not compile. */
 export type DiffTable<I> = { readonly [K in keyof Required<I>]: Change | Rule<I[K]> };
 
-/** What every state says about the purchase. */
-export interface Readiness {
-  /**
-   * Whether everything bought came to be ready, with all that is set after a purchase (tags, remark …). `false`: `pulumi up` goes on where the
-   * last run stopped, even when a refresh came between.
-   */
-  readonly isReady: boolean;
-}
-
-/** Compares state and inputs by the table. A value not known yet counts as changed, and so does a purchase that is not over. */
-export function diffWith<I extends object>(table: DiffTable<I>, last: I & Readiness, news: I): Difference {
+/**
+ * Compares state and inputs by the table. A value not known yet counts as changed, and so does a purchase that is not over, and a marker
+ * that is not the resource's (the resource was renamed by an alias, or its state is older than markers).
+ * @param marker the resource's part of the marker; empty: not compared
+ */
+export function diffWith<I extends object>(table: DiffTable<I>, last: I & PurchaseState, news: I, marker: string): Difference {
   const properties: PropertyDifference[] = [];
   for (const name of Object.keys(table) as (keyof I & string)[]) {
     const rule = ruleOf(table[name]);
@@ -42,6 +39,8 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I & Readin
     properties.push({ property: name, kind: rule.change, old: last[name], new: news[name] });
   }
   if (!last.isReady) properties.push({ property: "isReady", kind: "update", old: false, new: true });
+  if (marker !== "" && markerFrom(last.marker)?.resource !== marker)
+    properties.push({ property: "marker", kind: "update", old: last.marker, new: marker });
   return { properties, deleteBeforeReplace: false };
 }
 

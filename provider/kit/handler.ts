@@ -1,5 +1,5 @@
 import type { Context, Settings } from "./context";
-import type { Readiness } from "./diff";
+import type { PurchaseState } from "./purchase";
 
 /** A bag of properties as the engine hands it over, before a schema has read it. */
 export type Bag = Readonly<Record<string, unknown>>;
@@ -34,7 +34,7 @@ export interface Difference {
  * The life of one kind of bought server. Plain objects, free of Pulumi.
  * `I` are the checked inputs; `O` is the state: the inputs (where the cloud can be read: as the cloud has them) plus what the cloud decides.
  */
-export interface Handler<I, O extends I & Readiness> {
+export interface Handler<I, O extends I & PurchaseState> {
   /** How long each operation may take when the program sets no `timeouts`. */
   readonly timeouts: Timeouts;
   /**
@@ -42,8 +42,9 @@ export interface Handler<I, O extends I & Readiness> {
    * where it was: another default on another machine must not move a paid server.
    */
   check(news: Bag, settings: Settings, last?: Bag): Checked;
-  diff(last: O, news: I): Difference;
-  /** Buys. Throws `NotReady`, which carries id and state, once money may have moved. */
+  /** @param marker the resource's part of the marker: servers that carry another are marked anew */
+  diff(last: O, news: I, marker: string): Difference;
+  /** Takes over what an earlier run bought, else buys. Throws `NotReady`, which carries id and state, once money may have moved. */
   create(inputs: I, ctx: Context): Promise<{ id: string; outs: O }>;
   /** `undefined` = surely gone. `last` may be only part of the state (reading by id alone). */
   read(id: string, last: Partial<O>, ctx: Context): Promise<{ id: string; inputs: Partial<I>; outs: O } | undefined>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Context } from "../../provider/kit/context";
-import type { Readiness } from "../../provider/kit/diff";
+import type { PurchaseState } from "../../provider/kit/purchase";
 import type { Bag, Handler } from "../../provider/kit/handler";
 import { NotReady } from "../../provider/kit/not-ready";
 import { cphBmsServer } from "../../provider/vendors/huaweicloud/cph-bms-server";
@@ -9,9 +9,11 @@ import { cphPhoneServer } from "../../provider/vendors/huaweicloud/cph-phone-ser
 import type { CphPhoneServerInputs, CphPhoneServerSpec } from "../../provider/vendors/huaweicloud/cph-phone-server";
 import { credentials } from "../../provider/vendors/huaweicloud/credentials";
 import { call } from "../../provider/vendors/huaweicloud/gateway";
+import type { Call } from "../../provider/vendors/huaweicloud/gateway";
 import { startSimulator, virtualClock } from "../../simulator";
 import type { Simulator, VirtualClock } from "../../simulator";
 import type { CloudAnswer, CloudRequest } from "../../simulator/cloud";
+import { withFaults } from "../../simulator/faults";
 import { listen } from "../../simulator/listen";
 import { testContext } from "./context";
 
@@ -71,6 +73,8 @@ export interface HuaweiWorld {
   lastCall(operation: string): Readonly<Record<string, unknown>> | undefined;
   /** Pays an order in the Billing Center. */
   pay(orderId: string): Promise<void>;
+  /** Cancels an unpaid order there. */
+  cancel(orderId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,7 +82,8 @@ export async function huaweiWorld(): Promise<HuaweiWorld> {
   const clock = virtualClock();
   const simulator = await startSimulator({ clock, seed: 1 });
   const cloud = simulator.huaweicloud;
-  const port = await listen(0, (request) => world.intercept(request) ?? cloud.handle(request));
+  const faulty = withFaults(cloud, simulator.faults);
+  const port = await listen(0, (request) => world.intercept(request) ?? faulty(request));
   const { config, secrets } = cloud.settings(port.url);
   const shared = testContext(simulator, clock);
   let seen = 0;
@@ -105,29 +110,33 @@ export async function huaweiWorld(): Promise<HuaweiWorld> {
       return fresh;
     },
     lastCall: (operation) => cloud.received().findLast((call) => call.operation === operation)?.parameters,
-    async pay(orderId) {
-      const ctx = world.context();
-      await call(
-        { ctx, credentials: credentials(ctx.settings) },
-        {
-          doing: `pay order ${orderId}`,
-          method: "POST",
-          endpoint: port.url,
-          path: "/v3/orders/customer-orders/pay",
-          body: { order_id: orderId, use_coupon: "NO", use_discount: "NO" },
-          answer: z.unknown(),
-        },
-      );
-    },
+    pay: (orderId) =>
+      inBilling({
+        doing: `pay order ${orderId}`,
+        method: "POST",
+        path: "/v3/orders/customer-orders/pay",
+        body: { order_id: orderId, use_coupon: "NO", use_discount: "NO" },
+      }),
+    cancel: (orderId) =>
+      inBilling({
+        doing: `cancel order ${orderId}`,
+        method: "PUT",
+        path: "/v2/orders/customer-orders/cancel",
+        body: { order_id: orderId },
+      }),
     async close() {
       await port.close();
       await simulator.close();
     },
   };
+  async function inBilling(what: Pick<Call<unknown>, "doing" | "method" | "path" | "body">): Promise<void> {
+    const ctx = world.context();
+    await call({ ctx, credentials: credentials(ctx.settings) }, { ...what, endpoint: port.url, answer: z.unknown() });
+  }
   return world;
 }
 
-function checked<I extends object, O extends I & Readiness>(handler: Handler<I, O>, spec: object, ctx: Context): I {
+function checked<I extends object, O extends I & PurchaseState>(handler: Handler<I, O>, spec: object, ctx: Context): I {
   const { inputs, failures } = handler.check(spec as Bag, ctx.settings, {});
   if (failures.length > 0) throw new Error(`Refused: ${JSON.stringify(failures)}`);
   return inputs as unknown as I; // checked just now

@@ -1,6 +1,9 @@
 import type { Context } from "../../provider/kit/context";
+import { findServer } from "../../provider/vendors/ucloud/client";
+import type { WireServer } from "../../provider/vendors/ucloud/client";
+import { NotReady } from "../../provider/kit/not-ready";
 import { uphoneServer } from "../../provider/vendors/ucloud/uphone-server";
-import type { UPhoneServerInputs, UPhoneServerSpec } from "../../provider/vendors/ucloud/uphone-server";
+import type { UPhoneServerInputs, UPhoneServerOutputs, UPhoneServerSpec } from "../../provider/vendors/ucloud/uphone-server";
 import { startSimulator, virtualClock } from "../../simulator";
 import type { Simulator, VirtualClock } from "../../simulator";
 import { testContext } from "./context";
@@ -15,6 +18,10 @@ export interface UcloudWorld {
   farm(over?: Partial<UPhoneServerSpec>): UPhoneServerInputs;
   /** Names of the operations received since the last call of this. */
   operations(): string[];
+  /** Settings with the keys of another account or user that exists in the simulator, and no usual project. */
+  settingsOf(account: "other" | "sub"): Context["settings"];
+  /** A server as DescribeUPhoneServer shows it, with everything that the provider hides. */
+  shown(serverId: string): Promise<WireServer | undefined>;
   /** Parameters of the last call of an operation. */
   lastCall(operation: string): Readonly<Record<string, unknown>> | undefined;
   close(): Promise<void>;
@@ -50,7 +57,23 @@ export async function ucloudWorld(): Promise<UcloudWorld> {
       seen = names.length;
       return fresh;
     },
+    settingsOf(account) {
+      const { config, secrets } = cloud.settings(simulator.urls.ucloud, account);
+      const values: Readonly<Record<string, string | undefined>> = { ...config, ...secrets, "ucloud:projectId": undefined };
+      return { config: (key) => values[key], env: () => undefined };
+    },
+    shown: (serverId) => findServer(context(), { cityId: farmSpec.cityId, projectId: "org-sim001" }, serverId),
     lastCall: (operation) => cloud.received().findLast((call) => call.operation === operation)?.parameters,
     close: () => simulator.close(),
   };
+}
+
+/** What a create or update that failed after the purchase leaves in the state. */
+export async function notReady(failing: Promise<unknown>): Promise<NotReady & { readonly outs: UPhoneServerOutputs }> {
+  const error = await failing.then(
+    () => new Error("It was ready after all."),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof NotReady) return error as NotReady & { readonly outs: UPhoneServerOutputs };
+  throw error;
 }

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { remembered } from "./account";
 import type { Account } from "./account";
 import { bssEndpoint } from "./credentials";
-import { meansForbidden, meansOtherSite, meansRenewalIsOff, refusalOfOne } from "./errors";
+import { meansForbidden, meansNoSuchOrder, meansOtherSite, meansRenewalIsOff, refusalOfOne } from "./errors";
 import { call } from "./gateway";
 import type { Call } from "./gateway";
+import { readAll } from "./pages";
 
 const text = z.string().nullish();
 const number = z.number().nullish();
@@ -20,7 +21,7 @@ export const orderStatus = { underReview: 1, processing: 3, cancelled: 4, comple
 const { underReview, processing, unpaid, toBeConfirmed } = orderStatus;
 
 /** The order may still bring servers. */
-export const isUnderWay = (order: Order): boolean =>
+export const isUnderWay = (order: Pick<Order, "status">): boolean =>
   order.status === underReview || order.status === processing || order.status === unpaid || order.status === toBeConfirmed;
 
 export interface Order {
@@ -31,16 +32,28 @@ export interface Order {
   /** 2 months, 3 years. */
   readonly periodType: number | undefined;
   readonly periodNum: number | undefined;
+  /** How many servers it is for. */
+  readonly quantity: number | undefined;
 }
 
-export async function readOrder(account: Account, id: string): Promise<Order> {
+/** `undefined` when billing does not know the order: it may show a while after the purchase. */
+export async function findOrder(account: Account, id: string): Promise<Order | undefined> {
+  try {
+    return await readOrder(account, id);
+  } catch (error) {
+    if (meansNoSuchOrder(error)) return undefined;
+    throw error;
+  }
+}
+
+async function readOrder(account: Account, id: string): Promise<Order> {
   const answer = await call(account, {
     ...(await at(account, `/v2/orders/customer-orders/details/${id}`)),
     doing: `read order ${id}`,
     method: "GET",
     answer: z.object({
       order_info: z.object({ status: z.number(), pending_payment_end_time: text }),
-      order_line_items: z.array(z.object({ period_type: number, period_num: number })).nullish(),
+      order_line_items: z.array(z.object({ period_type: number, period_num: number, subscription_num: number })).nullish(),
     }),
   });
   const line = answer.order_line_items?.[0];
@@ -50,8 +63,69 @@ export async function readOrder(account: Account, id: string): Promise<Order> {
     payUntil: answer.order_info.pending_payment_end_time ?? undefined,
     periodType: line?.period_type ?? undefined,
     periodNum: line?.period_num ?? undefined,
+    quantity: line?.subscription_num ?? undefined,
   };
 }
+
+/** A purchase as the list of orders shows it. */
+export interface ListedOrder {
+  readonly id: string;
+  readonly status: number;
+  /** As the cloud writes it. */
+  readonly createdAt: string;
+  readonly amount: number | undefined;
+}
+
+const ordersPage = 100;
+const typeOfPurchases = 1;
+
+/** Purchases of cloud phone servers of the account, in all projects, that were ordered in this time (ms since 1970). */
+export async function listPurchases(account: Account, fromMs: number, toMs: number): Promise<ListedOrder[]> {
+  const doing = "list the orders of CPH servers";
+  const listed = await readAll(
+    doing,
+    ordersPage,
+    async (offset) => {
+      const { order_infos, total_count } = await call(account, {
+        ...(await at(account, "/v2/orders/customer-orders")),
+        doing,
+        method: "GET",
+        query: {
+          order_type: typeOfPurchases,
+          create_time_begin: utcText(fromMs),
+          create_time_end: utcText(toMs),
+          offset,
+          limit: ordersPage,
+          order_by: "-createTime",
+        },
+        answer: z.object({ order_infos: z.array(listedOrder).nullish(), total_count: number }),
+      });
+      return { rows: order_infos ?? [], total: total_count ?? undefined };
+    },
+    (row) => row.order_id,
+  );
+  return listed.filter(isOfPhones).map((row) => ({
+    id: row.order_id,
+    status: row.status,
+    createdAt: row.create_time ?? "",
+    amount: row.amount_after_discount ?? undefined,
+  }));
+}
+
+const listedOrder = z.object({
+  order_id: z.string(),
+  status: z.number(),
+  service_type_code: text,
+  service_type_name: text,
+  create_time: text,
+  amount_after_discount: number,
+});
+
+/** No document names the code of the service, so it is told by what the service is called in code or name. */
+const isOfPhones = (row: z.output<typeof listedOrder>): boolean =>
+  /cph|phone|手机/i.test(`${row.service_type_code ?? ""} ${row.service_type_name ?? ""}`);
+
+const utcText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 
 /** What billing knows about a prepaid server. */
 export interface BilledServer {

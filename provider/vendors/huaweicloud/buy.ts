@@ -1,17 +1,18 @@
 import type { Context } from "../../kit/context";
-import { keepingId } from "../../kit/not-ready";
+import { generationOf, keepingUnresolved, obtain } from "../../kit/purchase";
+import type { Need } from "../../kit/purchase";
 import { signIn } from "./account";
-import { rename, tag } from "./change-servers";
-import { placeOrder } from "./order";
-import { idOfOrder, nameOf, summary } from "./purchase-kind";
+import { adopt, adoptees } from "./adopt";
+import { arrive } from "./arrive";
+import { complete } from "./complete";
+import { evenOut } from "./even-out";
+import { idOfOrder, nameOf, serversIn, summary } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
-import { finish, note, outsOf } from "./run";
-import type { Run } from "./run";
+import { keepingRun, newRun } from "./run";
+import { sellerOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
-import { notYetVisible } from "./servers";
-import { waitForServers } from "./wait-for-servers";
 
-/** Places one order and waits until its servers run. Once the order is placed, every failure carries the id. */
+/** Takes over what earlier runs bought, or places one order, and waits until the servers run. From the order on, every failure carries the id. */
 export async function buy<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   kind: Kind<I, O>,
   inputs: I,
@@ -19,32 +20,25 @@ export async function buy<I extends PurchaseInputs, O extends I & CphPurchaseOut
 ): Promise<{ id: string; outs: O }> {
   const account = await signIn(ctx, inputs);
   const what = nameOf(kind, inputs.serverName);
-  const order = await placeOrder(kind, account, inputs, `buy ${what}`);
-  const ids = order.serverIds;
-  const id = ids[0] ?? idOfOrder(order.orderId);
-  const begun = { kind, account, what, id, inputs, known: [], order, isReady: false };
-  const seen = ids.map((one) => ({ wire: notYetVisible(one) }));
-  const run: Run<I, O> = { ...begun, outs: outsOf<I, O>(begun, seen) };
-  return keepingId(
-    id,
-    () => run.outs,
-    async () => {
-      ctx.log(`${what}: ${inputs.count} ordered (order ${order.orderId ?? "unknown"})`);
-      const awaited = {
-        what,
-        ids,
-        unnamed: Math.max(0, inputs.count - ids.length),
-        orderId: order.orderId,
-        isAutoPay: kind.terms(inputs).isAutoPay,
-        isPending: true,
-        isJustPlaced: true,
-      };
-      const wires = await waitForServers(account, awaited, (shown, isUnpaid) => note(run, shown, isUnpaid));
-      await rename(account, wires, inputs.serverName, inputs.serverName);
-      await tag(account, wires, undefined, inputs.tags);
-      const outs = await finish(run, wires, inputs);
-      ctx.log(`${what}: running, ${summary(outs)}`);
-      return { id: wires[0]?.server_id ?? id, outs };
-    },
+  const replaced = ctx.replaced as Partial<CphPurchaseOutputs> | undefined; // this resource's own, as it was stored
+  const held = replaced === undefined ? [] : serversIn(replaced);
+  const generation = replaced === undefined ? 0 : generationOf(replaced) + 1;
+  const adopted = adoptees(inputs, held);
+  if (adopted.length > 0) return adopt(kind, account, inputs, adopted, generation);
+
+  const seller = sellerOf({ kind, account, what }, inputs, [], replaced ?? {});
+  const need: Need = { want: inputs.count, held, heldOrder: replaced?.orderId, generation };
+  const begun = newRun<I, O>({ kind, account, what, id: "", inputs, generation });
+  const obtained = await keepingUnresolved(
+    (state) => ({ ...begun.outs, ...state }),
+    () => obtain(seller, need, ctx),
   );
+  const run = newRun<I, O>({ ...begun, id: obtained.serverIds[0] ?? idOfOrder(obtained.orderId), generation: obtained.marker.generation });
+  return keepingRun(run, async () => {
+    const arrived = await arrive(run, seller, [], obtained, inputs.count);
+    const wires = await evenOut(run, arrived, inputs, { ...need, held: [...held, ...obtained.serverIds] });
+    const outs = await complete(run, wires, undefined, inputs);
+    ctx.log(`${what}: running, ${summary(outs)}`);
+    return { id: wires[0]?.server_id ?? run.id, outs };
+  });
 }

@@ -4,13 +4,22 @@ import { waitFor } from "../../kit/wait";
 import type { Account } from "./account";
 import { setAutoRenew } from "./bss";
 import type { BilledServer } from "./bss";
-import { changeKeypair, changeTags, readJob, readTags, renameServer } from "./cph";
+import { markerInName, markerText } from "../../kit/marker";
+import type { Marker } from "../../kit/marker";
+import { changeKeypair, changeTags, markerTag, readJob, readTags, renameServer } from "./cph";
 import type { Tags, WireServer } from "./cph";
 import { refusalOfOne } from "./errors";
+import type { Inventory } from "./inventory";
 
-/** Whether the cloud's name for a server is the wanted one: it appends `-1` or `-0001` at the purchase, even to a single server. */
-export const isNamed = (wanted: string, seen: string): boolean =>
-  seen === wanted || (seen.startsWith(`${wanted}-`) && /^\d+$/.test(seen.slice(wanted.length + 1)));
+/** Names may be as long at a purchase and when they are changed (CPH API reference, "Changing the name of a server"). */
+export const longestName = 60;
+
+/** Whether the cloud's name for a server is the wanted one, up to a number at its end, for which a name as long as can be is cut. */
+export function isNamed(wanted: string, seen: string): boolean {
+  if (seen === wanted) return true;
+  const [, base] = /^(.+)-\d+$/su.exec(seen) ?? [];
+  return base !== undefined && (base === wanted || (Array.from(seen).length === longestName && wanted.startsWith(base)));
+}
 
 /**
  * The names that servers are to be given; those that are right already are left out.
@@ -29,28 +38,37 @@ function newNames(servers: readonly WireServer[], last: string | undefined, want
   for (const { server_id, server_name } of wrong) {
     const seen = server_name ?? "";
     const name = servers.length === 1 ? wanted : freeName(wanted, /-(\d+)$/.exec(seen)?.[1] ?? "1", taken);
-    // No name of its own is left for one like this, and the one it has will do.
-    if (isNamed(wanted, seen) && Array.from(name).length > longestName) continue;
     taken.add(name);
     names.set(server_id, name);
   }
   return names;
 }
 
-const longestName = 60;
-
 /** With the number itself when that is free, else the next that is, with as many digits. */
 function freeName(wanted: string, number: string, taken: ReadonlySet<string>): string {
   for (let next = Number(number); ; next++) {
-    const name = `${wanted}-${String(next).padStart(number.length, "0")}`;
+    const end = `-${String(next).padStart(number.length, "0")}`;
+    const name =
+      Array.from(wanted)
+        .slice(0, longestName - end.length)
+        .join("") + end;
     if (!taken.has(name)) return name;
   }
 }
 
+/** Puts the marker into its permanent place wherever it is not. */
+export async function mark(account: Account, servers: readonly WireServer[], { tagged }: Inventory, marker: Marker): Promise<void> {
+  const text = markerText(marker);
+  for (const { server_id } of servers) {
+    if (tagged.get(server_id) !== text) await changeTags(account, server_id, "create", { [markerTag]: text });
+  }
+}
+
+/** @returns whether a name changed that was not that of a purchase under way */
 export async function rename(account: Account, servers: readonly WireServer[], last: string | undefined, wanted: string): Promise<boolean> {
   const names = newNames(servers, last, wanted);
   for (const [id, name] of names) await renameServer(account, id, name);
-  return names.size > 0;
+  return servers.some((wire) => names.has(wire.server_id) && markerInName(wire.server_name) === undefined);
 }
 
 /** @param wanted `undefined`: the program says nothing, and a key pair cannot be taken away */

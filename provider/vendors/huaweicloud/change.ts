@@ -1,17 +1,19 @@
-import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
-import { keepingId } from "../../kit/not-ready";
+import { generationOf, recover, sinceOf } from "../../kit/purchase";
 import { signIn } from "./account";
+import { arrive } from "./arrive";
+import { complete } from "./complete";
 import type { WireServer } from "./cph";
-import { growTo } from "./grow";
-import { isPending, nameOf, placeOf, summary } from "./purchase-kind";
+import { evenOut } from "./even-out";
+import { claim } from "./open-orders";
+import { isPending, nameOf, placeOf, serversIn, summary } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
-import { cancelIfUnpaid, removeServers } from "./remove";
-import { finish, note } from "./run";
+import { cancelIfUnpaid, removeServers } from "./remove-servers";
+import { keepingRun, note } from "./run";
 import type { Run } from "./run";
+import { sellerOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
 import { idsOf, notYetVisible } from "./servers";
-import { settle } from "./settle";
 import { takeStock } from "./stock";
 import { waitForServers } from "./wait-for-servers";
 
@@ -27,22 +29,47 @@ export async function change<I extends PurchaseInputs, O extends I & CphPurchase
   ctx: Context,
 ): Promise<O> {
   const account = await signIn(ctx, placeOf(last));
-  const what = nameOf(kind, news.serverName);
-  const { orderId, productId } = last;
-  const order = { orderId, productId };
-  const run: Run<I, O> = { kind, account, what, id, inputs: last, known: last.servers, order, isReady: !isPending(last), outs: last };
-  return keepingId(
+  claim(account, last.orderId);
+  const run = runOf(kind, account, id, last, news);
+  return keepingRun(run, async () => {
+    const seller = sellerOf(run, news, [], last);
+    const held = serversIn(last);
+    const need = { held, heldOrder: last.orderId, generation: generationOf(last), unclearSince: sinceOf(last) };
+    const recovered = await recover(seller, need, ctx);
+    const old = await atMost(news.count, run, last);
+    const joined = recovered === undefined ? old : await arrive(run, seller, old, recovered, Math.max(1, news.count - old.length));
+    const isEven = recovered === undefined && run.isReady && joined.length === news.count;
+    const known = { ...need, held: [...held, ...(recovered?.serverIds ?? [])] };
+    const wires = isEven ? joined : await evenOut(run, joined, news, known);
+    const outs = await complete(run, wires, last, news);
+    if (!run.isReady) ctx.log(`${run.what}: ${outs.state}, ${summary(outs)}`);
+    return outs;
+  });
+}
+
+function runOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  kind: Kind<I, O>,
+  account: Run<I, O>["account"],
+  id: string,
+  last: O,
+  news: I,
+): Run<I, O> {
+  const { orderId, productId, marker, unclearSince } = last;
+  return {
+    kind,
+    account,
+    what: nameOf(kind, news.serverName),
     id,
-    () => run.outs,
-    async () => {
-      const old = await atMost(news.count, run, last);
-      const wires = old.length < news.count ? await growTo(news.count, run, old, news) : old;
-      await settle(run, wires, last, news);
-      const outs = await finish(run, wires, news);
-      if (!run.isReady) ctx.log(`${what}: ${outs.state}, ${summary(outs)}`);
-      return outs;
-    },
-  );
+    inputs: last,
+    known: last.servers,
+    order: { orderId, productId },
+    isReady: !isPending(last),
+    marker,
+    unclearSince,
+    generation: generationOf(last),
+    isTakenOver: false,
+    outs: last,
+  };
 }
 
 /** Waits for the servers that were bought earlier. Those too many go, the last ones first, and are not waited for where that can be helped. */
@@ -50,10 +77,11 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
   wanted: number,
   run: Run<I, O>,
   last: O,
-): Promise<WireServer[]> {
+): Promise<readonly WireServer[]> {
   const { account, what, id } = run;
   const { orderId } = last;
-  const { wires, coming, ...stock } = await takeStock(account, id, last);
+  const { wires, coming, gone, ...stock } = await takeStock(account, what, id, last);
+  if (gone.length > 0) account.ctx.log(`${what}: ${gone.join(", ")} ${gone.length === 1 ? "is" : "are"} gone`);
   let ids = [...idsOf(wires), ...coming];
   let { unnamed } = stock;
   const takeDown = (): void => {
@@ -61,7 +89,7 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
     run.inputs = { ...run.inputs, count: ids.length + unnamed };
     note(run, shown);
   };
-  if (ids.length + unnamed === 0) throw new CloudPhoneError(noneLeft(what, last));
+  if (ids.length + unnamed === 0) return [];
   takeDown();
 
   if (unnamed > 0 && ids.length >= wanted && (await cancelIfUnpaid(account, what, orderId))) unnamed = 0;
@@ -80,9 +108,9 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
     isJustPlaced: false,
   };
   const standing = await waitForServers(account, awaited, (shown, isUnpaid) => note(run, shown, isUnpaid));
-  if (standing.length <= wanted) return standing;
-  ids = await end(idsOf(standing), []);
-  takeDown();
+  ids = standing.length <= wanted ? idsOf(standing) : await end(idsOf(standing), []);
+  run.inputs = { ...run.inputs, count: ids.length };
+  note(run, standing.slice(0, wanted));
   return standing.slice(0, wanted);
 
   async function end(all: readonly string[], mayCome: readonly string[]): Promise<string[]> {
@@ -98,6 +126,3 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
     return all.slice(0, wanted);
   }
 }
-
-const noneLeft = (what: string, last: CphPurchaseOutputs): string =>
-  `${what}: the cloud no longer knows server ${last.servers.map((server) => server.id).join(", ")}. Run \`pulumi refresh\`, then \`pulumi up\`; look into order ${last.orderId ?? "(unknown)"} in the Billing Center for what became of it.`;

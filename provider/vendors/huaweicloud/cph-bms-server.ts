@@ -26,7 +26,7 @@ export interface CphBmsServerOutputs extends CphBmsServerInputs, CphPurchaseOutp
 export const cphBmsServer: Handler<CphBmsServerInputs, CphBmsServerOutputs> = {
   timeouts: usualTimeouts,
   check: (news, settings, last) => check(cphBmsServerInputs, withPlace(news, settings, last)),
-  diff: (last, news) => difference(last, news),
+  diff: difference,
   create: (inputs, ctx) => buy(kind, inputs, ctx),
   read: (id, last, ctx) => look(kind, id, last, ctx),
   update: (id, last, news, ctx) => change(kind, id, last, news, ctx),
@@ -35,6 +35,7 @@ export const cphBmsServer: Handler<CphBmsServerInputs, CphBmsServerOutputs> = {
 
 const kind: Kind<CphBmsServerInputs, CphBmsServerOutputs> = {
   type: "CphBmsServer",
+  isOne: (wire) => filled(wire.phone_model_name) === undefined,
   inputsOf: (state) => onlyInputs(cphBmsServerInputs, state),
   version: () => "v2.1",
   moreLike: (inputs) => inputs,
@@ -65,6 +66,7 @@ const table: DiffTable<Flat> = {
   imageId: { change: "replace", chosenByCloud: true },
   tags: { change: "update", same: (a, b) => isDeepStrictEqual(a ?? {}, b ?? {}) },
   timeouts: "update",
+  adopt: "ignore",
   "orderParam.chargingMode": "replace",
   "orderParam.periodType": "ignore",
   "orderParam.periodNum": "ignore",
@@ -72,9 +74,10 @@ const table: DiffTable<Flat> = {
   "orderParam.isAutoRenew": "update",
 };
 
-function difference(last: CphBmsServerOutputs, news: CphBmsServerInputs): Difference {
+function difference(last: CphBmsServerOutputs, news: CphBmsServerInputs, marker: string): Difference {
   const known = flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId });
-  return diffWith<Flat>(table, { ...known, isReady: last.isReady }, flat(news));
+  const { isReady, marker: lastMarker, identity } = last;
+  return diffWith<Flat>(table, { ...known, isReady, marker: lastMarker, identity }, flat(news), marker);
 }
 
 function flat({ orderParam, ...inputs }: CphBmsServerInputs): Flat {

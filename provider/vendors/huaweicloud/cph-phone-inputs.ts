@@ -129,7 +129,7 @@ const shareVolume: z.ZodObject<typeof shareVolumeFields, z.core.$strict> = z.str
 const ownFields = {
   /**
    * Name of the servers: 1 to 60 letters (Chinese ones too), digits, `_` and `-`. The cloud appends a number (`farm-1`), which does not count as a difference.
-   * Changed in place; the phones keep their names.
+   * Changed in place; the phones keep the names that they got at the purchase, when a marker stands in the server's (`farm-q7f3k2m9xa0-1-00001`).
    */
   serverName,
   /** Server model, e.g. `physical.kg1.4xlarge.cp`, up to 64 bytes. A change replaces the servers. */

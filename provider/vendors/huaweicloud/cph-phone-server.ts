@@ -14,7 +14,7 @@ import { onlyInputs, withPlace } from "./inputs";
 import { look } from "./look";
 import type { Kind } from "./purchase-kind";
 import { remove } from "./remove";
-import { purchaseOutputs } from "./server-outputs";
+import { filled, purchaseOutputs } from "./server-outputs";
 import type { CphPurchaseOutputs } from "./server-outputs";
 
 export type { CphPhoneServerInputs, CphPhoneServerSpec } from "./cph-phone-inputs";
@@ -29,7 +29,7 @@ export interface CphPhoneServerOutputs extends CphPhoneServerInputs, CphPurchase
 export const cphPhoneServer: Handler<CphPhoneServerInputs, CphPhoneServerOutputs> = {
   timeouts: usualTimeouts,
   check: (news, settings, last) => check(cphPhoneServerInputs, withPlace(news, settings, last)),
-  diff: (last, news) => difference(last, news),
+  diff: difference,
   create: (inputs, ctx) => buy(kind, inputs, ctx),
   read: (id, last, ctx) => look(kind, id, last, ctx),
   update: (id, last, news, ctx) => change(kind, id, last, news, ctx),
@@ -38,6 +38,7 @@ export const cphPhoneServer: Handler<CphPhoneServerInputs, CphPhoneServerOutputs
 
 const kind: Kind<CphPhoneServerInputs, CphPhoneServerOutputs> = {
   type: "CphPhoneServer",
+  isOne: (wire) => filled(wire.phone_model_name) !== undefined,
   inputsOf: (state) => onlyInputs(cphPhoneServerInputs, state),
   version: (inputs) => (inputs.tenantVpcId === undefined ? "v1" : "v2"),
   moreLike: besideSharedBandwidth,
@@ -83,6 +84,7 @@ const table: DiffTable<Flat> = {
   property: { change: "replace", same: (a, b) => isDeepStrictEqual(json(a), json(b)) },
   tags: { change: "update", same: (a, b) => isDeepStrictEqual(a ?? {}, b ?? {}) },
   timeouts: "update",
+  adopt: "ignore",
   "extendParam.chargingMode": "replace",
   "extendParam.periodType": "ignore",
   "extendParam.periodNum": "ignore",
@@ -91,9 +93,10 @@ const table: DiffTable<Flat> = {
   "extendParam.enterpriseProjectId": { change: "replace", same: sameEnterpriseProject },
 };
 
-function difference(last: CphPhoneServerOutputs, news: CphPhoneServerInputs): Difference {
+function difference(last: CphPhoneServerOutputs, news: CphPhoneServerInputs, marker: string): Difference {
   const known = flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId });
-  return diffWith<Flat>(table, { ...known, isReady: last.isReady }, flat(news));
+  const { isReady, marker: lastMarker, identity } = last;
+  return diffWith<Flat>(table, { ...known, isReady, marker: lastMarker, identity }, flat(news), marker);
 }
 
 function flat({ extendParam, ...inputs }: CphPhoneServerInputs): Flat {

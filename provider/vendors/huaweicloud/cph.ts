@@ -4,6 +4,7 @@ import type { Account } from "./account";
 import { meansNoSuchServer } from "./errors";
 import { call, callOnce } from "./gateway";
 import type { Call } from "./gateway";
+import { readAll } from "./pages";
 
 const text = z.string().nullish();
 const number = z.number().nullish();
@@ -41,6 +42,9 @@ const wireServer = z.object({
   security_groups: z.array(z.string()).nullish(),
 });
 export type WireServer = z.output<typeof wireServer>;
+
+/** A server that ended may still be shown for a while, with a status that no document lists. */
+export const hasEnded = (wire: WireServer): boolean => wire.status === 6;
 
 const wirePhone = z.object({
   phone_id: z.string(),
@@ -103,22 +107,24 @@ export async function findServer(account: Account, id: string): Promise<WireServ
 
 const pageSize = 100;
 
-/** Every server of the project. Rows may shift while paging, so one server may be listed twice. */
+/** Every server of the project, newest first. */
 export async function listServers(account: Account): Promise<WireServer[]> {
-  const servers = new Map<string, WireServer>();
-  for (let offset = 0; ; offset += pageSize) {
-    const page = await call(account, {
-      ...at(account, "/v1/{project_id}/cloud-phone/servers"),
-      doing: "list CPH servers",
-      method: "GET",
-      query: { offset, limit: pageSize },
-      answer: z.object({ servers: z.array(wireServer).nullish() }),
-    });
-    const rows = page.servers ?? [];
-    const before = servers.size;
-    for (const server of rows) servers.set(server.server_id, server);
-    if (rows.length < pageSize || servers.size === before) return [...servers.values()];
-  }
+  const doing = "list CPH servers";
+  return readAll(
+    doing,
+    pageSize,
+    async (offset) => {
+      const { servers, count } = await call(account, {
+        ...at(account, "/v1/{project_id}/cloud-phone/servers"),
+        doing,
+        method: "GET",
+        query: { offset, limit: pageSize },
+        answer: z.object({ servers: z.array(wireServer).nullish(), count: number }),
+      });
+      return { rows: servers ?? [], total: count ?? undefined };
+    },
+    (wire) => wire.server_id,
+  );
 }
 
 export async function renameServer(account: Account, id: string, name: string): Promise<void> {
@@ -187,15 +193,44 @@ export async function readPhone(account: Account, phoneId: string): Promise<Wire
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** Tags of a server, without those that the cloud sets for itself. */
+/** Permanent place of the marker that ties a server to its resource. Programs never see this tag. */
+export const markerTag = "pulumi-marker";
+
+const wireTags = z.array(z.object({ key: z.string(), value: text })).nullish();
+
+const instancesPage = 1000;
+
+/** Values of one tag, by the ids of the servers that have it. */
+export async function tagValues(account: Account, key: string): Promise<Map<string, string>> {
+  const doing = `list CPH servers with the tag ${key}`;
+  const tagged = await readAll(
+    doing,
+    instancesPage,
+    async (offset) => {
+      const { resources, total_count } = await call(account, {
+        ...at(account, "/v1/{project_id}/cph-server/resource_instances/action"),
+        doing,
+        method: "POST",
+        // Both numbers are texts (CPH API reference, "Querying resource instances"). A key without values means any value.
+        body: { action: "filter", limit: String(instancesPage), offset: String(offset), tags: [{ key, values: [] }] },
+        answer: z.object({ resources: z.array(z.object({ resource_id: z.string(), tags: wireTags })).nullish(), total_count: number }),
+      });
+      return { rows: resources ?? [], total: total_count ?? undefined };
+    },
+    (row) => row.resource_id,
+  );
+  return new Map(tagged.map((row) => [row.resource_id, row.tags?.find((tag) => tag.key === key)?.value ?? ""]));
+}
+
+/** Tags of a server, without those that the cloud and this provider set for themselves. */
 export async function readTags(account: Account, id: string): Promise<Tags> {
   const { tags } = await call(account, {
     ...at(account, "/v1/{project_id}/cph-server/{id}/tags", id),
     doing: `read the tags of CPH server ${id}`,
     method: "GET",
-    answer: z.object({ tags: z.array(z.object({ key: z.string(), value: text })).nullish() }),
+    answer: z.object({ tags: wireTags }),
   });
-  const own = (tags ?? []).filter(({ key }) => !key.startsWith("_sys_"));
+  const own = (tags ?? []).filter(({ key }) => !key.startsWith("_sys_") && key !== markerTag);
   return Object.fromEntries(own.map(({ key, value }) => [key, value ?? ""]));
 }
 

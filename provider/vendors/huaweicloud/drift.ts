@@ -3,8 +3,8 @@ import type { Order } from "./bss";
 import type { WireServer } from "./cph";
 import type { BandwidthTerms } from "./inputs";
 import { isNamed } from "./change-servers";
-import { filled } from "./server-outputs";
-import type { Sighting } from "./server-outputs";
+import { filled, plainName } from "./server-outputs";
+import type { SeenServer, Sighting } from "./server-outputs";
 
 /** What an input is now: the last value as long as every server still agrees with it, otherwise that of the first which does not. */
 export type Drift = <T>(last: T | undefined, seen: readonly (T | undefined)[], same?: (last: T, seen: T) => boolean) => T | undefined;
@@ -31,11 +31,7 @@ export function seenInAll(
 ) {
   const each = <T>(of: (wire: WireServer) => T): T[] => seen.servers.map(({ wire }) => of(wire));
   return {
-    serverName: now(
-      last.serverName,
-      each((wire) => filled(wire.server_name)),
-      isNamed,
-    ),
+    serverName: now(last.serverName, last.serverName === undefined ? each(plainName) : seen.servers.map(nameGiven), isNamed),
     serverModelName: each((wire) => filled(wire.server_model_name)),
     // An empty text is a difference to a key pair that was given, and otherwise nothing.
     keypairName: now(
@@ -52,6 +48,9 @@ export function seenInAll(
     ),
   };
 }
+
+/** While a purchase is under way its marker stands in the name, which says nothing about what somebody wants it to be. */
+const nameGiven = ({ wire, mark }: SeenServer): string | undefined => (mark?.isComplete === false ? undefined : filled(wire.server_name));
 
 /** Whether any server is renewed automatically otherwise than wanted. */
 export const autoRenewOf = (seen: Sighting, last: boolean | undefined, now: Drift): boolean =>

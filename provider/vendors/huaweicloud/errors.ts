@@ -104,6 +104,9 @@ const busyInBilling = new Set(["CBC.99003651", "CBC.30050011", "CBC.3144", "CBC.
 /** Another transaction of this resource or order is under way: the same request works later. */
 export const meansBusyInBilling = (error: unknown): boolean => hasCode(error, busyInBilling);
 
+/** Billing does not know the order (yet). */
+export const meansNoSuchOrder = (error: unknown): boolean => hasCode(error, new Set(["CBC.30000010"]));
+
 /** The order is past the point where it could be cancelled. */
 export const meansNotCancellable = (error: unknown): boolean => hasCode(error, new Set(["CBC.99005010"]));
 

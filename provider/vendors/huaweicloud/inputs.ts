@@ -4,6 +4,7 @@ import type { Settings } from "../../kit/context";
 import type { Bag } from "../../kit/handler";
 import { timeoutsInput } from "../../kit/timeouts";
 import { missingRegion } from "./account";
+import { markerTag } from "./cph";
 import { usualRegion } from "./credentials";
 
 /** A change of the input means another server. */
@@ -92,15 +93,37 @@ const valueText = "a tag's value is a text of up to 255 letters, digits, blanks 
 const keyPattern = /^(?!_sys_)[\p{L}\p{N} _.:=+\-@]{1,127}$/u;
 const valuePattern = /^(?! )[\p{L}\p{N} _.:=+\-@]{0,255}(?<! )$/u;
 
+const tagKey = z
+  .string()
+  .regex(keyPattern, { error: keyText })
+  .refine((key) => key !== markerTag, { error: `the tag ${markerTag} ties servers to their resource: choose another key` });
+
 const tagsInput = z
-  .record(z.string().regex(keyPattern, { error: keyText }), z.string({ error: valueText }).regex(valuePattern, { error: valueText }), {
+  .record(tagKey, z.string({ error: valueText }).regex(valuePattern, { error: valueText }), {
     error: "give tags as an object of texts",
   })
   .optional();
 
+const adoptText = "give the id of a server that exists, or a list of 1 to 10 of them";
+const adoptable = z.string({ error: adoptText }).regex(/^\S+$/, { error: adoptText });
+
 /** What every purchase can have besides. */
 export const carriedAlong = {
-  /** Tags of every server: keys up to 127, values up to 255 characters. Default: tags are left alone. Changed in place. (CPH API reference, "Tag management") */
+  /**
+   * Id of a server that exists, or ids of 1 to 10: they are taken over instead of bought. They have to stand in this project and region and be of this
+   * kind; nothing about them changes but the tag `pulumi-marker`. Where they differ from the program the next preview shows it, as a replacement where
+   * only a new server has what is wanted; when `count` is larger, the next `pulumi up` buys the rest. From then on they are this resource's, and deleted
+   * with it. Default: none. Matters when the resource is created only: later changes do nothing.
+   */
+  adopt: z
+    .union([adoptable, z.array(adoptable, { error: adoptText }).min(1, { error: adoptText }).max(10, { error: adoptText })], {
+      error: adoptText,
+    })
+    .optional(),
+  /**
+   * Tags of every server: keys up to 127, values up to 255 characters. Default: tags are left alone. Changed in place. The key `pulumi-marker` is taken.
+   * (CPH API reference, "Tag management")
+   */
   tags: tagsInput,
   /** How long operations may take. Default: create 90 minutes, update and delete 30 minutes each. Changed in place. */
   timeouts: timeoutsInput,

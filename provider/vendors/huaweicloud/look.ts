@@ -1,13 +1,29 @@
 import type { Context } from "../../kit/context";
+import { markerFrom, markerText } from "../../kit/marker";
+import { forget, forgetServers, generationOf, hasStrays, sinceOf } from "../../kit/purchase";
 import { signIn } from "./account";
-import { ifAllowed, readOrder } from "./bss";
+import type { Account } from "./account";
+import { findOrder, ifAllowed } from "./bss";
+import type { WireServer } from "./cph";
 import { fateOf } from "./fate";
-import { isPending, placeOf } from "./purchase-kind";
+import type { Fate } from "./fate";
+import { markOf, takeInventory } from "./inventory";
+import type { Inventory } from "./inventory";
+import { claim } from "./open-orders";
+import { isPending, nameOf, placeOf } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
 import { newestOrder } from "./run";
+import { watcherOf } from "./seller";
+import type { Watcher } from "./seller";
 import type { CphPurchaseOutputs, SeenServer, Sighting } from "./server-outputs";
-import { lookCloser, notYetVisible } from "./servers";
+import { existing, idsOf, lookCloser, notYetVisible } from "./servers";
 import { takeStock } from "./stock";
+
+interface Shown<I, O> {
+  readonly id: string;
+  readonly inputs: I;
+  readonly outs: O;
+}
 
 /** Reads the servers of a purchase; `undefined` when none is left and none can come any more. */
 export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
@@ -15,31 +31,114 @@ export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOu
   id: string,
   last: Partial<O>,
   ctx: Context,
-): Promise<{ id: string; inputs: I; outs: O } | undefined> {
+): Promise<Shown<I, O> | undefined> {
   const account = await signIn(ctx, placeOf(last));
-  const { wires, coming, unnamed } = await takeStock(account, id, last);
+  const what = nameOf(kind, last.serverName);
+  claim(account, last.orderId);
+  const { wires: seen, coming, unnamed, gone } = await takeStock(account, what, id, last);
   const fate = coming.length + unnamed > 0 ? await fateOf(account, last.orderId, coming) : "handled";
+  const wires = coming.length > 0 && fate === "handled" ? [...seen, ...(await lookAgain(account, coming))] : seen;
   // While nobody can tell they may come: taking bought servers for gone would lose them.
   const isComing = fate !== "handled" && fate !== "void";
-  if (wires.length === 0 && !isComing) return undefined;
-
   const invisible = isComing ? coming.map((one): SeenServer => ({ wire: notYetVisible(one) })) : [];
-  const servers = [...(await lookCloser(account, wires, kind.looks(last))), ...invisible];
-  const newest = isPending(last) ? undefined : newestOrder(wires);
+  const present = { wires, invisible, unnamed: isComing ? unnamed : 0, fate };
+  // Read by its id alone, a server belongs to nobody here.
+  if (last.serverName === undefined || ctx.marker === "")
+    return wires.length === 0 ? undefined : shown(kind, account, id, last, present, undefined);
+
+  const watcher = watcherOf(account, last);
+  const need = { held: idsOf([...wires, ...invisible.map(({ wire }) => wire)]), generation: generationOf(last) };
+  if (wires.length > 0 || isComing) {
+    const [inventory, isStrewn] = await Promise.all([takeInventory(account), hasStrays(watcher, need, ctx)]);
+    const isReady = (last.isReady ?? true) && !isStrewn;
+    if (last.isReady !== false && !isReady)
+      ctx.log(`${what}: there are servers that an earlier run bought; the next \`pulumi up\` takes care of them`);
+    return shown(kind, account, id, { ...last, isReady }, present, inventory);
+  }
+  await forgetServers([...gone, ...coming], ctx);
+  if (fate === "void" && (await ctx.journal.read(ctx.marker))?.orderId === last.orderId) await forget(ctx);
+  return unresolved(kind, account, watcher, id, last);
+}
+
+const secondLookMs = 5000;
+
+/** Before servers that should have come by now are given up. */
+async function lookAgain(account: Account, ids: readonly string[]): Promise<WireServer[]> {
+  await account.ctx.clock.sleep(secondLookMs, account.ctx.signal);
+  return existing(account, ids);
+}
+
+/** A state that knows no servers, as long as its order may have been executed. */
+async function unresolved<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  kind: Kind<I, O>,
+  account: Account,
+  watcher: Watcher,
+  id: string,
+  last: Partial<O>,
+): Promise<Shown<I, O> | undefined> {
+  const { ctx } = account;
+  const since = sinceOf(last);
+  if (since === undefined) return undefined;
+  // What somebody saw through may be another state's: an update judges that.
+  const found = (await watcher.find(ctx.marker)).filter((one) => !one.isComplete && one.marker.generation >= generationOf(last));
+  if (found.length === 0) {
+    const isOver = ctx.clock.now() >= since + ctx.visibilityMs;
+    if (isOver && (await watcher.openOrders(since)).length === 0) return undefined;
+    return { id, inputs: kind.inputsOf(last) as I, outs: last as O }; // nothing is known but what the state says
+  }
+  const wires = await existing(
+    account,
+    found.map((one) => one.id),
+  );
+  const present = { wires, invisible: [], unnamed: 0, fate: "handled" as const };
+  return shown(kind, account, id, { ...last, isReady: false, unclearSince: undefined }, present, await takeInventory(account));
+}
+
+interface Present {
+  readonly wires: readonly WireServer[];
+  readonly invisible: readonly SeenServer[];
+  readonly unnamed: number;
+  readonly fate: Fate;
+}
+
+async function shown<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  kind: Kind<I, O>,
+  account: Account,
+  id: string,
+  last: Partial<O>,
+  { wires, invisible, unnamed, fate }: Present,
+  inventory: Inventory | undefined,
+): Promise<Shown<I, O>> {
+  const closer = await lookCloser(account, wires, kind.looks(last));
+  const marked = closer.map((server) => ({ ...server, mark: inventory === undefined ? undefined : markOf(inventory, server.wire) }));
+  const servers = [...marked, ...invisible];
+  const newest = isPending(last) && last.orderId !== undefined ? undefined : newestOrder(wires);
   const seen: Sighting = {
     account,
     servers,
     known: last.servers ?? [],
-    count: servers.length + (isComing ? unnamed : 0),
+    count: servers.length + unnamed,
     orderId: newest?.orderId ?? last.orderId,
     productId: newest?.productId ?? last.productId,
     isReady: last.isReady ?? true,
     isUnpaid: fate === "unpaid",
+    marker: inventory === undefined ? (last.marker ?? "") : markerShown(marked, last),
+    unclearSince: last.unclearSince,
   };
   // Read by its id alone, the server's order is all that still knows the terms of the purchase.
   const bought =
-    last.serverName === undefined && seen.orderId !== undefined ? await ifAllowed(readOrder(account, seen.orderId)) : undefined;
+    last.serverName === undefined && seen.orderId !== undefined ? await ifAllowed(findOrder(account, seen.orderId)) : undefined;
   const inputs = kind.fromWire(seen, kind.inputsOf(last), bought);
   const own = servers.find(({ wire }) => wire.server_id === id) ?? servers[0];
   return { id: own?.wire.server_id ?? id, inputs, outs: kind.outs(inputs, seen) };
+}
+
+/** The state's marker as long as every server fits it; otherwise that of the first which does not, so that the next update puts it right. */
+function markerShown(servers: readonly SeenServer[], last: Partial<CphPurchaseOutputs>): string {
+  const own = markerFrom(last.marker);
+  const fits = ({ mark }: SeenServer): boolean =>
+    own !== undefined && mark?.marker.resource === own.resource && (!mark.isComplete || mark.marker.generation <= own.generation);
+  const other = servers.find((server) => !fits(server));
+  if (other === undefined) return last.marker ?? "";
+  return other.mark === undefined ? "" : markerText(other.mark.marker);
 }

@@ -1,4 +1,5 @@
 /** One purchase of CPH servers: what both kinds have in common, and in what they differ. */
+import { isUnresolvedId } from "../../kit/purchase";
 import type { Order } from "./bss";
 import type { PurchaseVersion, Tags, WireServer } from "./cph";
 import type { CphPurchaseOutputs, Sighting } from "./server-outputs";
@@ -12,6 +13,7 @@ export interface PurchaseInputs {
   readonly count: number;
   readonly keypairName?: string | undefined;
   readonly tags?: Tags | undefined;
+  readonly adopt?: string | readonly string[] | undefined;
 }
 
 /** How a purchase is paid. */
@@ -23,6 +25,8 @@ export interface Terms {
 /** In what the two kinds of purchases differ. */
 export interface Kind<I extends PurchaseInputs, O extends I & CphPurchaseOutputs> {
   readonly type: string;
+  /** Whether it is a server of this kind. */
+  isOne(wire: WireServer): boolean;
   /** Those of the state's properties that are inputs. */
   inputsOf(state: Partial<O>): Partial<I>;
   version(inputs: I): PurchaseVersion;
@@ -42,10 +46,13 @@ const orderPrefix = "order/";
 
 export const idOfOrder = (orderId: string | undefined): string => `${orderPrefix}${orderId ?? ""}`;
 
-/** Ids of the servers that the state names; read by its id alone, a resource is that one server. */
+/** Ids of the servers that the state names. */
+export const serversIn = ({ servers = [] }: Partial<CphPurchaseOutputs>): string[] => servers.map((server) => server.id);
+
+/** The same; read by its id alone, a resource is that one server. */
 export function idsIn(id: string, last: Partial<CphPurchaseOutputs>): string[] {
-  if (last.servers !== undefined && last.servers.length > 0) return last.servers.map((server) => server.id);
-  return id.startsWith(orderPrefix) ? [] : [id];
+  const known = serversIn(last);
+  return known.length > 0 || id.startsWith(orderPrefix) || isUnresolvedId(id) ? known : [id];
 }
 
 /** The last run did not see everything through: servers may still come, or lack what is set after a purchase. */

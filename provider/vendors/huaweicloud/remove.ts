@@ -1,21 +1,22 @@
 import type { Context } from "../../kit/context";
-import { waitFor } from "../../kit/wait";
+import { markerFrom } from "../../kit/marker";
+import { forget, generationOf, recover, sinceOf } from "../../kit/purchase";
+import type { Obtained } from "../../kit/purchase";
 import { signIn } from "./account";
 import type { Account } from "./account";
-import { cancelOrder, unsubscribe } from "./bss";
-import { deletePaidByUse } from "./cph";
+import { findOrder, ifAllowed } from "./bss";
 import type { WireServer } from "./cph";
-import { meansBusyInBilling, meansNoLongerBilled, meansNotCancellable } from "./errors";
-import { fateOf } from "./fate";
-import type { Fate } from "./fate";
-import { isPending, nameOf, placeOf } from "./purchase-kind";
+import { markOf, takeInventory } from "./inventory";
+import { claim } from "./open-orders";
+import { isPending, nameOf, placeOf, serversIn } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
+import { removeServers } from "./remove-servers";
+import { sellerOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
-import { existing, idsOf, idsOfOrder, isSettled, union } from "./servers";
+import { existing, idsOf } from "./servers";
 import { takeStock } from "./stock";
-import { visibilityMs } from "./wait-for-servers";
 
-/** Gives back whatever is left of a purchase. Fine if nothing is. */
+/** Gives back whatever is left of a purchase, also what no state knows. Fine if nothing is. */
 export async function remove<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   kind: Kind<I, O>,
   id: string,
@@ -24,93 +25,58 @@ export async function remove<I extends PurchaseInputs, O extends I & CphPurchase
 ): Promise<void> {
   const account = await signIn(ctx, placeOf(last));
   const what = nameOf(kind, last.serverName);
-  const { wires, coming, unnamed } = await takeStock(account, id, last);
+  claim(account, last.orderId);
+  const limit = generationOf(last);
+  const newest = ctx.heldGeneration !== undefined && ctx.heldGeneration > limit ? limit : undefined;
+  if (ctx.marker !== "") {
+    const seller = sellerOf({ kind, account, what }, last, [], last); // nothing is bought with it
+    const need = { held: serversIn(last), heldOrder: last.orderId, generation: 0, newest, unclearSince: sinceOf(last) };
+    const recovered = await recover(seller, need, ctx);
+    if (recovered !== undefined) await removeRecovered(account, what, recovered);
+  }
+  const { wires, coming, unnamed } = await takeStock(account, what, id, last);
   const pendingOrder = isPending(last) ? { id: last.orderId } : undefined;
-  await removeServers(account, what, { ids: idsOf(wires), coming, unnamed, pendingOrder });
+  await removeServers(account, what, { ids: await ownOf(account, what, wires, last, newest), coming, unnamed, pendingOrder });
+  // Anything else that the journal holds then is about the newer state.
+  if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
   ctx.log(`${what}: gone`);
 }
 
-/** Servers that are to go. */
-export interface Leaving {
-  /** They exist. */
-  readonly ids: readonly string[];
-  /** They were bought and cannot be seen yet. */
-  readonly coming: readonly string[];
-  /** Number of servers that the pending order brings besides, of which not even the ids are known. */
-  readonly unnamed: number;
-  /** The order that some of them may still have to come from; without an id when nobody knows it. */
-  readonly pendingOrder: { readonly id: string | undefined } | undefined;
-}
-
-const everyMs = 10_000;
-
-/**
- * Gives servers back and waits until they are gone: an unpaid order is cancelled, prepaid servers are unsubscribed, servers paid by use are deleted.
- * Servers that are still being built are waited for, since billing gives back only what was delivered.
- */
-export async function removeServers(account: Account, what: string, leaving: Leaving): Promise<void> {
-  const { pendingOrder, unnamed } = leaving;
-  const { clock } = account.ctx;
-  const begun = clock.now();
-  const expected = leaving.ids.length + leaving.coming.length + unnamed;
-  const asked = new Set<string>();
-  let isVoid = false;
-  await waitFor(`${what} to be gone`, { firstMs: 0, everyMs }, account.ctx, async () => {
-    const found = unnamed > 0 && pendingOrder?.id !== undefined ? await idsOfOrder(account, pendingOrder.id) : [];
-    const known = union(leaving.ids, leaving.coming, found);
-    let servers = await existing(account, known);
-    const missing = leaving.coming.filter((id) => !asked.has(id) && !servers.some((wire) => wire.server_id === id));
-    const isShort = known.length < expected || missing.length > 0;
-    let isComing = false;
-    if (pendingOrder !== undefined && !isVoid && (isShort || !servers.every(isSettled))) {
-      const fate = await endIfUnpaid(account, what, pendingOrder.id, missing);
-      isVoid = fate === "void";
-      isComing = fate === "under way" || (fate === "unknown" && isShort && clock.now() - begun < visibilityMs);
-    }
-    if (isVoid) servers = servers.filter((wire) => wire.metadata?.order_id !== pendingOrder?.id);
-    if (servers.length === 0) return isComing ? undefined : true;
-    const ready = servers.filter((wire) => isSettled(wire) && !asked.has(wire.server_id));
-    for (const id of await giveBack(account, ready)) asked.add(id);
-    return undefined;
+async function removeRecovered(account: Account, what: string, { serverIds, orderId }: Obtained): Promise<void> {
+  const wires = await existing(account, serverIds);
+  const ids = idsOf(wires);
+  const order = orderId === undefined ? undefined : await ifAllowed(findOrder(account, orderId));
+  const expected = order?.quantity ?? (orderId !== undefined && serverIds.length === 0 ? 1 : 0);
+  await removeServers(account, what, {
+    ids,
+    coming: serverIds.filter((one) => !ids.includes(one)),
+    unnamed: Math.max(0, expected - serverIds.length),
+    pendingOrder: orderId === undefined ? undefined : { id: orderId },
   });
 }
 
-/** @returns whether the order was unpaid, or cancelled already, so that nothing comes of it */
-export const cancelIfUnpaid = async (account: Account, what: string, orderId: string | undefined): Promise<boolean> =>
-  (await endIfUnpaid(account, what, orderId, [])) === "void";
-
-async function endIfUnpaid(account: Account, what: string, orderId: string | undefined, missing: readonly string[]): Promise<Fate> {
-  const fate = await fateOf(account, orderId, missing);
-  if (fate !== "unpaid" || orderId === undefined) return fate;
-  try {
-    await cancelOrder(account, orderId);
-  } catch (error) {
-    if (meansNotCancellable(error) || meansBusyInBilling(error)) return "under way"; // paid or cancelled by somebody just now
-    throw error;
-  }
-  account.ctx.log(`${what}: unpaid order ${orderId} cancelled`);
-  return "void";
-}
-
-const isPaidByUse = (wire: WireServer): boolean => wire.metadata?.charging_mode === 1;
-
-/** @returns the servers that are on their way out now */
-async function giveBack(account: Account, servers: readonly WireServer[]): Promise<string[]> {
-  const byUse = idsOf(servers.filter(isPaidByUse));
-  const prepaid = idsOf(servers.filter((wire) => !isPaidByUse(wire)));
-  if (byUse.length > 0) await deletePaidByUse(account, byUse);
-  return [...byUse, ...(prepaid.length > 0 ? await unsubscribeAll(account, prepaid) : [])];
-}
-
-async function unsubscribeAll(account: Account, ids: readonly string[]): Promise<string[]> {
-  try {
-    await unsubscribe(account, ids);
-    return [...ids];
-  } catch (error) {
-    if (meansBusyInBilling(error)) return [];
-    if (!meansNoLongerBilled(error)) throw error;
-    // One that is closed already makes billing refuse all of them.
-    if (ids.length === 1) return [...ids];
-    return (await Promise.all(ids.map((id) => unsubscribeAll(account, [id])))).flat();
-  }
+/** Those of the servers that are still this state's: another stack may have adopted some, or a newer state of this one. */
+async function ownOf(
+  account: Account,
+  what: string,
+  wires: readonly WireServer[],
+  last: CphPurchaseOutputs,
+  newest: number | undefined,
+): Promise<string[]> {
+  const { ctx } = account;
+  if (wires.length === 0 || ctx.marker === "") return idsOf(wires);
+  const inventory = await takeInventory(account);
+  const resources = [ctx.marker, markerFrom(last.marker)?.resource];
+  return idsOf(wires).filter((_, index) => {
+    const wire = wires[index];
+    const marker = wire === undefined ? undefined : markOf(inventory, wire)?.marker;
+    if (marker === undefined) return true;
+    const isOfAnother = !resources.includes(marker.resource);
+    const isOfNewer = newest !== undefined && marker.generation > newest;
+    if (isOfAnother || isOfNewer)
+      ctx.log(
+        `${what}: left alone ${wire?.server_id ?? ""}, which belongs to ${isOfAnother ? "another resource" : "a newer state of this one"} now`,
+      );
+    return !isOfAnother && !isOfNewer;
+  });
 }

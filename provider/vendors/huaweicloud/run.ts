@@ -1,3 +1,6 @@
+import { markerText } from "../../kit/marker";
+import { keepingId } from "../../kit/not-ready";
+import { Unresolved, unresolvedState } from "../../kit/purchase";
 import type { Account } from "./account";
 import type { Purchased, WireServer } from "./cph";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
@@ -19,8 +22,49 @@ export interface Run<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
   /** The last order. */
   order: Pick<Purchased, "orderId" | "productId">;
   isReady: boolean;
+  /** The marker that the state says. */
+  marker: string;
+  unclearSince: string | undefined;
+  /** The generation of the marker that all servers are to carry. */
+  generation: number;
+  /** Servers joined that an earlier run bought: they may have been bought with other inputs. */
+  isTakenOver: boolean;
   outs: O;
 }
+
+/** A run that begins without servers. */
+export function newRun<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  of: Pick<Run<I, O>, "kind" | "account" | "what" | "id" | "inputs" | "generation">,
+): Run<I, O> {
+  const begun = {
+    ...of,
+    known: [],
+    order: { orderId: undefined, productId: undefined },
+    isReady: false,
+    marker: markerText({ resource: of.account.ctx.marker, generation: of.generation }),
+    unclearSince: undefined,
+    isTakenOver: false,
+  };
+  return { ...begun, outs: outsOf<I, O>(begun, []) };
+}
+
+/** Runs `work`; a failure leaves in the state what the run knows, also that the outcome of an order is not known. */
+export const keepingRun = <T, I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  run: Run<I, O>,
+  work: () => Promise<T>,
+): Promise<T> =>
+  keepingId(
+    run.id,
+    () => run.outs,
+    async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof Unresolved) run.outs = { ...run.outs, ...unresolvedState(error) };
+        throw error;
+      }
+    },
+  );
 
 /** Takes down what was seen of the servers. */
 export function note<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
@@ -41,21 +85,35 @@ export async function finish<I extends PurchaseInputs, O extends I & CphPurchase
   wires: readonly WireServer[],
   inputs: I,
 ): Promise<O> {
-  const now = await existing(run.account, idsOf(wires));
-  const seen = await lookCloser(run.account, now, { ...run.kind.looks(inputs), phoneDetail: false, tags: false });
-  return outsOf({ ...run, inputs, order: newestOrder(now) ?? run.order, isReady: true }, seen);
+  const { account, kind } = run;
+  const now = await existing(account, idsOf(wires));
+  const done = { ...run, inputs, order: newestOrder(now) ?? run.order, isReady: true };
+  if (run.isTakenOver) return driftedOuts(done, await lookCloser(account, now, kind.looks(inputs)));
+  return outsOf(done, await lookCloser(account, now, { ...kind.looks(inputs), phoneDetail: false, tags: false }));
+}
+
+/** The state of servers that may differ from the inputs: as a refresh would show it. */
+export function driftedOuts<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  run: Omit<Run<I, O>, "outs">,
+  servers: readonly SeenServer[],
+): O {
+  const seen = { ...sightingOf(run, servers), count: servers.length };
+  return run.kind.outs(run.kind.fromWire(seen, run.inputs, undefined), seen);
 }
 
 /** The state, if these are the servers. */
-export function outsOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+export const outsOf = <I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Omit<Run<I, O>, "outs">,
   servers: readonly SeenServer[],
   isUnpaid = false,
-): O {
-  const { account, inputs, known, isReady } = run;
-  const { orderId, productId } = run.order;
-  const seen: Sighting = { account, servers, known, count: inputs.count, orderId, productId, isReady, isUnpaid };
-  return run.kind.outs(inputs, seen);
+): O => run.kind.outs(run.inputs, { ...sightingOf(run, servers), isUnpaid });
+
+function sightingOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  run: Omit<Run<I, O>, "outs">,
+  servers: readonly SeenServer[],
+): Sighting {
+  const { account, inputs, known, order, isReady, marker, unclearSince } = run;
+  return { account, servers, known, count: inputs.count, ...order, isReady, isUnpaid: false, marker, unclearSince };
 }
 
 /** The order that bought the last of the servers, as these say it themselves. */

@@ -1,13 +1,16 @@
-import type { Readiness } from "../../kit/diff";
+import { markerInName, markerText } from "../../kit/marker";
+import type { PurchaseState } from "../../kit/purchase";
 import type { Account } from "./account";
 import type { BilledServer } from "./bss";
 import type { Tags, WirePhone, WirePhoneDetail, WireServer } from "./cph";
+import { identityOf } from "./inventory";
+import type { Mark } from "./inventory";
 
 /** One bought server. */
 export interface CphServer {
   /** The server's id, which is its id in billing too. */
   readonly id: string;
-  /** Its name as the cloud shows it, with the suffix that the cloud appends; empty until the cloud shows the server. */
+  /** Its name as the cloud shows it, with the suffix that the cloud appends, without the marker of a purchase; empty until the cloud shows the server. */
   readonly name: string;
   /**
    * `building`, `running`, `abnormal`, `frozen` (expired or in arrears), `shut down`, `shutting down`, `shutdown failed`, `starting`, or
@@ -45,7 +48,7 @@ export interface CphNetwork {
 }
 
 /** Outputs that both kinds of CPH purchases have. */
-export interface CphPurchaseOutputs extends Readiness {
+export interface CphPurchaseOutputs extends PurchaseState {
   /** The servers of this purchase: the resource's own one first, those bought last at the end. */
   readonly servers: readonly CphServer[];
   /** `running` when all servers run; otherwise the state of the first that does not, or `unpaid` while the order waits for its payment. */
@@ -77,6 +80,9 @@ export interface Sighting {
   readonly productId: string | undefined;
   readonly isReady: boolean;
   readonly isUnpaid: boolean;
+  /** The marker that the state is to have. */
+  readonly marker: string;
+  readonly unclearSince: string | undefined;
 }
 
 export interface SeenServer {
@@ -84,6 +90,7 @@ export interface SeenServer {
   readonly phones?: SeenPhones;
   readonly tags?: Tags;
   readonly billed?: BilledServer | undefined;
+  readonly mark?: Mark | undefined;
 }
 
 export interface SeenPhones {
@@ -110,6 +117,9 @@ export function purchaseOutputs(seen: Sighting, said: SaidNetwork): CphPurchaseO
   const isShort = servers.length < seen.count;
   return {
     isReady: seen.isReady,
+    marker: seen.marker,
+    identity: identityOf(seen.account),
+    unclearSince: seen.unclearSince,
     servers,
     state: seen.isUnpaid ? "unpaid" : (servers.find((server) => server.state !== "running")?.state ?? (isShort ? "building" : "running")),
     address: first?.publicIps[0] ?? first?.privateIp,
@@ -124,7 +134,7 @@ export function purchaseOutputs(seen: Sighting, said: SaidNetwork): CphPurchaseO
 function serverFromWire({ wire, phones, billed }: SeenServer, known: CphServer | undefined): CphServer {
   return {
     id: wire.server_id,
-    name: filled(wire.server_name) ?? known?.name ?? "",
+    name: plainName(wire) ?? known?.name ?? "",
     state: stateOf(wire),
     privateIp: filled(wire.addresses?.[0]?.server_ip),
     publicIps: (wire.addresses ?? []).flatMap((address) => filled(address.public_ip) ?? []),
@@ -150,6 +160,13 @@ function networkFromWire(wire: WireServer | undefined, said: SaidNetwork): CphNe
   };
 }
 
+/** The name of a server, without the marker of its purchase. */
+export function plainName({ server_name }: WireServer): string | undefined {
+  const marker = markerInName(server_name);
+  const name = filled(server_name);
+  return marker === undefined ? name : name?.replace(`-${markerText(marker)}`, "");
+}
+
 /** `farm-2` stands before `farm-10`. */
 export const byName = new Intl.Collator("en", { numeric: true });
 
@@ -157,7 +174,7 @@ export const byName = new Intl.Collator("en", { numeric: true });
 export const filled = (value: string | null | undefined): string | undefined => (value === null || value === "" ? undefined : value);
 
 /** Times come as `2026-01-02T03:04:05Z` or `2026-01-02 03:04:05`, both UTC; they are kept as the former. */
-function isoTime(text: string | null | undefined): string | undefined {
+export function isoTime(text: string | null | undefined): string | undefined {
   if (!text) return undefined;
   const time = new Date(/Z$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(" ", "T")}Z`);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,7 +1,7 @@
 /** Finding servers and looking at them. */
 import type { Account } from "./account";
 import { billedServers, ifAllowed } from "./bss";
-import { findServer, listPhones, listServers, readPhone, readTags } from "./cph";
+import { findServer, hasEnded, listPhones, listServers, readPhone, readTags } from "./cph";
 import type { WireServer } from "./cph";
 import type { SeenPhones, SeenServer } from "./server-outputs";
 
@@ -13,9 +13,6 @@ export interface Looks {
 }
 
 export const isRunning = (wire: WireServer): boolean => wire.status === 5;
-
-/** A server that ended may still be shown for a while, with a status that no document lists. */
-const hasEnded = (wire: WireServer): boolean => wire.status === 6;
 
 const settled = new Set([2, 5, 8, 10, 12]);
 /** Neither being built nor on its way from one state to another. */

@@ -1,7 +1,7 @@
 import { CloudPhoneError } from "../../http/errors";
 import { waitFor } from "../../kit/wait";
 import type { Account } from "./account";
-import { ifAllowed, isUnderWay, orderStatus, readOrder } from "./bss";
+import { billedServers, findOrder, ifAllowed, isUnderWay, orderStatus } from "./bss";
 import type { Order } from "./bss";
 import type { WireServer } from "./cph";
 import { byName, stateOf } from "./server-outputs";
@@ -30,13 +30,11 @@ const firstLookMs = 60_000;
 const everyMs = 10_000;
 /** How long an automatic payment may take before the order counts as unpaid. */
 const autoPayMs = 120_000;
-/** How long a bought server may stay invisible although nothing says that its order is being handled. */
-export const visibilityMs = 10 * 60_000;
 
 /**
  * Waits until every server is running; one that ran before and is now frozen or shut down is left as it is.
  * @param note is told what was seen at every look
- * @returns the servers, those of the awaited order by name
+ * @returns the servers, those of the awaited order by name; fewer than awaited when the order is over and two looks in a row say that it brought fewer
  * @throws an error that says what became of the servers, or of their order
  */
 export async function waitForServers(
@@ -50,6 +48,7 @@ export async function waitForServers(
   const expected = awaited.ids.length + awaited.unnamed;
   let ids = awaited.ids;
   let isHandled = false; // the order is paid and not cancelled, or cannot be read
+  let wasShort = false;
 
   const look = async (): Promise<WireServer[] | undefined> => {
     if (ids.length < expected && orderId !== undefined) ids = union(awaited.ids, await idsOfOrder(account, orderId));
@@ -59,7 +58,8 @@ export async function waitForServers(
     note(shown, false);
     const isNew = newness(awaited, wires, missing);
     refuseBroken(awaited, wires, isNew);
-    if (missing === 0 && wires.every((wire) => isRunning(wire) || (isSettled(wire) && !isNew(wire)))) return inOrder(awaited, wires, isNew);
+    const areUp = wires.every((wire) => isRunning(wire) || (isSettled(wire) && !isNew(wire)));
+    if (missing === 0 && areUp) return inOrder(awaited, wires, isNew);
 
     const order = awaited.isPending && !(isHandled && missing === 0) ? await orderOf(account, orderId) : undefined;
     if (order?.status === orderStatus.cancelled) throw new CloudPhoneError(cancelled(what, order));
@@ -68,9 +68,21 @@ export async function waitForServers(
       throw new CloudPhoneError(unpaid(awaited, order, wires.length));
     }
     isHandled = order === undefined || order.status === orderStatus.completed || order.status === orderStatus.processing;
-    const isComing = awaited.isPending && ((order !== undefined && isUnderWay(order)) || clock.now() - begun < visibilityMs);
-    if (missing > 0 && !isComing) throw new CloudPhoneError(lost(awaited, ids, wires, order));
+    const isShort = missing > 0 && !(awaited.isPending && (await mayCome(wires, missing, order)));
+    if (isShort && (order === undefined || !awaited.isPending)) throw new CloudPhoneError(lost(awaited, ids, wires));
+    if (isShort && wasShort && areUp) return inOrder(awaited, wires, isNew);
+    wasShort = isShort;
     return undefined;
+  };
+
+  /** An order that is over brings nothing more than what billing has in use; before that, or without billing, only time can tell. */
+  const mayCome = async (wires: readonly WireServer[], missing: number, order: Order | undefined): Promise<boolean> => {
+    if (order !== undefined && isUnderWay(order)) return true;
+    const absent = ids.filter((id) => !wires.some((wire) => wire.server_id === id));
+    const billed = order === undefined || absent.length === 0 ? undefined : await ifAllowed(billedServers(account, { ids: absent }));
+    if (billed?.some((server) => server.isInUse) === true) return true;
+    const isOver = missing === absent.length && absent.every((id) => billed?.some((server) => server.id === id));
+    return !isOver && clock.now() - begun < account.ctx.visibilityMs;
   };
 
   // Nothing is built before somebody pays, and what was bought earlier may be ready: both show at once.
@@ -99,7 +111,7 @@ function refuseBroken({ what, orderId }: Awaited, wires: readonly WireServer[], 
   if (broken.length === 0) return;
   const which = broken.map((wire) => `server ${wire.server_id} is ${stateOf(wire)} (status ${wire.status})`).join(", ");
   const remedy = wires.every(isNew)
-    ? "`pulumi destroy`, or replacing it, gives it back"
+    ? "`pulumi destroy --target <its URN>` gives it back and then `pulumi up` buys another, or the resource option `replacementTrigger`"
     : "a smaller `count` gives the servers back that were bought last";
   throw new CloudPhoneError(
     `${what} did not come up: ${which}. It exists and may be billed (order ${orderId ?? "unknown"}): ${remedy}; Huawei Cloud's support may be able to repair it.`,
@@ -107,7 +119,7 @@ function refuseBroken({ what, orderId }: Awaited, wires: readonly WireServer[], 
 }
 
 const orderOf = async (account: Account, orderId: string | undefined): Promise<Order | undefined> =>
-  orderId === undefined ? undefined : ifAllowed(readOrder(account, orderId));
+  orderId === undefined ? undefined : ifAllowed(findOrder(account, orderId));
 
 function unpaid({ what, isAutoPay }: Awaited, order: Order, standing: number): string {
   const why = isAutoPay
@@ -121,17 +133,12 @@ function unpaid({ what, isAutoPay }: Awaited, order: Order, standing: number): s
 const cancelled = (what: string, order: Order): string =>
   `${what}: order ${order.id} was cancelled, so nothing was bought and nothing is billed. Run \`pulumi refresh\` and then \`pulumi up\` to order again.`;
 
-function lost(
-  { what, orderId, isPending }: Awaited,
-  ids: readonly string[],
-  wires: readonly WireServer[],
-  order: Order | undefined,
-): string {
+function lost({ what, orderId, isPending }: Awaited, ids: readonly string[], wires: readonly WireServer[]): string {
   const gone = ids.filter((id) => !wires.some((wire) => wire.server_id === id));
   const which = gone.length > 0 ? `the cloud no longer knows server ${gone.join(", ")}` : "the order brought fewer servers than it was for";
   const place = `order ${orderId ?? "(unknown)"} in the Billing Center`;
   // Only the order could tell that nothing comes any more, so a refresh keeps on waiting for it.
-  if (isPending && order === undefined)
-    return `${what}: ${which}, and these keys may not read its order. Look into ${place}; fewer servers (\`count\`) or \`pulumi destroy\` give them up.`;
+  if (isPending)
+    return `${what}: ${which}, and its order cannot be read. Look into ${place}; fewer servers (\`count\`) or \`pulumi destroy\` give them up.`;
   return `${what}: ${which}. Run \`pulumi refresh\`, then \`pulumi up\`; look into ${place} for what became of it.`;
 }

@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { CloudError, NetworkError } from "../../http/errors";
+import { CloudError, CloudPhoneError, NetworkError } from "../../http/errors";
 import { redact } from "../../http/redact";
 import { patiently, withRetries } from "../../http/retry";
 import type { RetryPolicy } from "../../http/retry";
 import { send } from "../../http/send";
 import type { HttpAnswer, HttpRequest } from "../../http/send";
 import type { Context } from "../../kit/context";
+import { isUnclear } from "../../kit/purchase";
 import { credentialsFrom, endpointFrom } from "./credentials";
 import type { JdCredentials, JdService } from "./credentials";
-import { refusal } from "./refusal";
+import { isTurnedAway, refusal } from "./refusal";
 import { authorization, canonicalQuery, canonicalUri, jdDate } from "./sign";
 
 export interface JdCall<T> {
@@ -53,18 +54,25 @@ const envelope = z.object({
 export function call<T>(ctx: Context, what: JdCall<T>): Promise<T> {
   const credentials = credentialsFrom(ctx.settings);
   const { dispatcher, purchases, budget } = ctx.transport("jdcloud");
-  let maybeSent = false; // by any attempt, not just the last
-  const attempt = async (): Promise<T> => {
+  const once = async (): Promise<T> => {
     const message = signed(what, credentials, ctx);
     const via = what.isPurchase ? purchases : dispatcher;
     const sending = send(message, { dispatcher: via, timeoutMs: what.timeoutMs ?? 30_000, signal: ctx.signal });
     const answer = await sending.catch((error: unknown) => {
       if (!(error instanceof NetworkError)) throw error;
-      maybeSent ||= error.maybeSent;
-      throw new NetworkError(`Could not ${what.doing}. ${error.message}`, { cause: error, maybeSent });
+      throw new NetworkError(`Could not ${what.doing}. ${error.message}`, { cause: error, maybeSent: error.maybeSent });
     });
-    maybeSent = true;
     return understood(what, answer, [credentials.accessKey, credentials.secretKey, ...(what.secrets ?? [])], ctx.clock.now());
+  };
+  let unclear: CloudPhoneError | undefined; // what an earlier attempt has left open
+  const attempt = async (): Promise<T> => {
+    try {
+      return await once();
+    } catch (error) {
+      if (error instanceof CloudPhoneError && isUnclear(error)) unclear = error;
+      else if (unclear !== undefined && isTurnedAway(error)) throw unclear;
+      throw error;
+    }
   };
   const world = { budget, clock: ctx.clock, random: ctx.random, signal: ctx.signal, deadline: ctx.deadline };
   return withRetries(attempt, what.retries ?? patiently, world);
@@ -99,7 +107,7 @@ function understood<T>(what: JdCall<T>, answer: HttpAnswer, secrets: readonly (s
     throw refusal({
       doing: what.doing,
       status: error?.code ?? answer.status,
-      code: error ? (error.status ?? `HTTP ${error.code ?? answer.status}`) : undefined,
+      code: error ? (error.status ?? String(error.code ?? answer.status)) : undefined,
       message: redact(error?.message ?? "", secrets),
       requestId,
       now,

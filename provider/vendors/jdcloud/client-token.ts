@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "../../kit/context";
+import { markerText } from "../../kit/marker";
+import type { Marker } from "../../kit/marker";
 
 /**
  * A fresh idempotency token for one intended action. The same action may be sent again with the same token and is executed once;
@@ -8,5 +10,13 @@ import type { Context } from "../../kit/context";
  */
 export function clientToken(operation: string, about: unknown, ctx: Pick<Context, "marker" | "clock" | "random">): string {
   const text = JSON.stringify([operation, ctx.marker, about, ctx.clock.now(), ctx.random()]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return hashed(text);
 }
+
+/**
+ * The token of the purchase that has this marker: the same in every run, on every machine and whatever has become of the resource since, so that
+ * sending it again asks what became of the purchase. The next purchase of the resource has another generation, and so another token.
+ */
+export const purchaseToken = (regionId: string, marker: Marker): string => hashed(JSON.stringify(["create", regionId, markerText(marker)]));
+
+const hashed = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);

@@ -1,5 +1,6 @@
 /** The EdCPS calls in use (JD Cloud API docs, EdCPS 1.3.0). Look-ups leave out what does not exist. */
 import { z } from "zod";
+import { CloudError } from "../../http/errors";
 import type { RetryPolicy } from "../../http/retry";
 import type { Context } from "../../kit/context";
 import { call } from "./call";
@@ -14,9 +15,10 @@ const purchaseTimeoutMs = 70_000;
 
 const pageSize = 100;
 
-/** Buys `count` servers at once. The ids come in no particular order. */
+/** Buys `count` servers at once. The ids come in no particular order; of a token that was used before, they are those of then. */
 export async function createInstances(
   regionId: string,
+  token: string,
   instanceSpec: object & { name: string },
   secrets: readonly (string | undefined)[],
   ctx: Context,
@@ -26,7 +28,7 @@ export async function createInstances(
     method: "PUT",
     regionId,
     path: "instances",
-    body: { clientToken: clientToken("create", [regionId, instanceSpec.name], ctx), instanceSpec },
+    body: { clientToken: token, instanceSpec },
     result: z.object({ instanceIds: z.tuple([z.string().min(1)], z.string().min(1)) }),
     timeoutMs: purchaseTimeoutMs,
     isPurchase: true,
@@ -50,6 +52,35 @@ export async function findInstances(regionId: string, ids: readonly string[], ct
   const listed = new Map((instances ?? []).map((one) => [one.instanceId, one]));
   const found = await Promise.all(ids.map(async (id) => listed.get(id) ?? (await findInstance(regionId, id, ctx))));
   return found.filter((one) => one !== undefined).filter((one) => !isOver(one));
+}
+
+/**
+ * All servers of the region. An answer in several pages may skip one when another disappears meanwhile: then it is asked for again.
+ * @throws when the pages never hold as many servers as they say there are
+ */
+export async function listInstances(regionId: string, ctx: Context): Promise<WireInstance[]> {
+  const doing = `list the EdcpsInstances in ${regionId}`;
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const listed = new Map<string, WireInstance>();
+    for (let pageNumber = 1; ; pageNumber++) {
+      const { instances, totalCount } = await call(ctx, {
+        doing,
+        method: "GET",
+        regionId,
+        path: "instances",
+        query: pageOf(pageNumber),
+        result: z.object({ instances: z.array(instance).nullish(), totalCount: z.number() }),
+      });
+      for (const one of instances ?? []) listed.set(one.instanceId, one);
+      if (listed.size >= totalCount) return [...listed.values()].filter((one) => !isOver(one));
+      if ((instances ?? []).length === 0 || pageNumber * pageSize >= totalCount) break;
+    }
+  }
+  throw new CloudError(`Could not ${doing}: the pages of the answer do not hold as many servers as it says there are.`, {
+    kind: "transient",
+    code: "INCOMPLETE",
+    status: 200,
+  });
 }
 
 const isOver = ({ status }: WireInstance): boolean => status === "deleted" || status === "terminated";
@@ -81,6 +112,18 @@ export async function modifyInstance(
     body: to,
     result: z.unknown(),
   });
+}
+
+/** Whether there is such a server, though no look shows it: a change finds it. To be called with the description that it is to have anyway. */
+export async function canDescribe(regionId: string, id: string, description: string, ctx: Context): Promise<boolean> {
+  try {
+    await modifyInstance(regionId, id, { description }, ctx);
+    return true;
+  } catch (error) {
+    if (saysMissing(error)) return false;
+    if (error instanceof CloudError && error.kind === "fatal") return true; // it has a reason to refuse
+    throw error;
+  }
 }
 
 export async function stopInstance(regionId: string, id: string, ctx: Context): Promise<void> {
@@ -149,10 +192,11 @@ export async function findAliasIps(regionId: string, instanceId: string, ctx: Co
   return aliasIps ?? [];
 }
 
-const firstPage: [string, string][] = [
-  ["pageNumber", "1"],
+const pageOf = (pageNumber: number): [string, string][] => [
+  ["pageNumber", String(pageNumber)],
   ["pageSize", String(pageSize)],
 ];
+const firstPage = pageOf(1);
 
 const filter = (name: string, values: readonly string[]): [string, string][] => [
   ["filters.1.name", name],

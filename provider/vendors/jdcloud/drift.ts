@@ -1,4 +1,5 @@
 /** From the wire back to inputs: what the cloud shows of them, laid over what was asked for. */
+import { splitNote } from "../../kit/marker";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { askedName } from "./names";
 import type { Tag } from "./neighbours";
@@ -42,7 +43,7 @@ const shown: { readonly [K in keyof Inputs]?: (seen: Seen) => Inputs[K] | undefi
   bandwidth: ({ server, last }) => (last.bandwidthPackageId === undefined ? unlessZero(server.bandwidth) : undefined),
   extraUplinkBandwidth: ({ server, last }) => (last.bandwidthPackageId === undefined ? server.extraUplinkBandwidth : undefined),
   name: ({ server, last }) => server.name && askedName(last.name ?? server.name, server.name, last.count ?? 1),
-  description: ({ server }) => server.description ?? "",
+  description: ({ server }) => splitNote(server.description).text,
   keypairId: ({ server }) => server.keypairId,
   extensionSubnetId: ({ server }) => server.extensionSubnetId,
   extensionPrivateIp: ({ server }) => server.extensionPrivateIp,

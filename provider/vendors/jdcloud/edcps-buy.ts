@@ -1,45 +1,89 @@
-/** Orders of EdCPS servers. */
-import { CloudPhoneError, NetworkError } from "../../http/errors";
+/** Servers that join an `EdcpsInstance`: ordered now, or bought by an earlier run and found again. */
+import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
-import { createInstances } from "./client";
+import { markerFrom, markerText } from "../../kit/marker";
+import { generationOf, obtain, sinceOf, Unresolved } from "../../kit/purchase";
+import type { Obtained } from "../../kit/purchase";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
-import { purchasedIn, stateOf, toWire, unseenServer } from "./edcps-state";
+import { identityOf, sellerOf } from "./edcps-seller";
+import { idsOf, purchasedIn, stateOf, unseenServer } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
 
-/** Makes one order, with a client token of its own. Returns the ids of the servers, which are paid for from here on. */
-export async function buy(inputs: EdcpsInstanceInputs, ctx: Context): Promise<[string, ...string[]]> {
-  const wire = toWire(inputs);
+/** What one operation brings a resource to. */
+export interface Course {
+  readonly news: EdcpsInstanceInputs;
+  /** The oldest generation of the marker that may be taken over. */
+  readonly from: number;
+  /** Servers of the state that is being replaced. */
+  readonly spared: readonly string[];
+  /** Is told the state after every step, before the next can fail. */
+  readonly keep: (state: EdcpsInstanceOutputs) => void;
+}
+
+/** The state of a resource that has no server yet. */
+export const emptyState = (inputs: EdcpsInstanceInputs, generation: number, ctx: Context): EdcpsInstanceOutputs =>
+  stateOf(inputs, [], {
+    isReady: false,
+    marker: markerText({ resource: ctx.marker, generation }),
+    identity: identityOf(inputs.regionId, ctx),
+    orderedAt: undefined,
+    purchased: [],
+  });
+
+/** The state with servers that were bought, of which nothing is known but their ids. */
+export function joined(state: EdcpsInstanceOutputs, { serverIds, marker }: Obtained, ctx: Context): EdcpsInstanceOutputs {
+  const known = idsOf(state.servers);
+  const fresh = serverIds.filter((id) => !known.includes(id)).map(unseenServer);
+  return stateOf(state, [...state.servers, ...fresh], {
+    isReady: false,
+    marker: markerText(marker),
+    identity: state.identity,
+    orderedAt: new Date(ctx.clock.now()).toISOString(),
+    purchased: purchasedIn(state),
+  });
+}
+
+/** Orders in a row that leave something missing: then it is no accident any more. */
+const mostRounds = 5;
+
+/** Takes over or buys what is missing. An order that delivers less is followed by another for just the rest. */
+export async function filledUp(start: EdcpsInstanceOutputs, course: Course, ctx: Context): Promise<EdcpsInstanceOutputs> {
+  const { news, keep } = course;
+  let state = start;
+  for (let round = 1; state.servers.length < news.count; round++) {
+    if (round > mostRounds) throw new CloudPhoneError(otherNumber(news, state));
+    keep((state = joined(state, await acquired(state, course, ctx), ctx)));
+  }
+  return state;
+}
+
+async function acquired(state: EdcpsInstanceOutputs, { news, from, spared, keep }: Course, ctx: Context): Promise<Obtained> {
+  const need = {
+    want: news.count - state.servers.length,
+    held: [...spared, ...idsOf(state.servers)],
+    generation: from,
+    // JD Cloud must not take a new order for one that it knows.
+    orderGeneration: generationOf(state) + 1,
+    unclearSince: sinceOf(state),
+  };
   try {
-    return await createInstances(inputs.regionId, wire, [wire.password, inputs.userData, wire.userData, wire.charge.buyScenario], ctx);
+    return await obtain(sellerOf(news, ctx), need, ctx);
   } catch (error) {
-    if (!(error instanceof CloudPhoneError) || error.kind !== "transient") throw error;
-    if (error instanceof NetworkError && !error.maybeSent) throw error;
-    throw new CloudPhoneError(
-      `${error.message} It is not known whether JD Cloud executed the order for EdcpsInstance ${inputs.name}: ` +
-        "look for the server in the console before you run `pulumi up` again, or it may be bought twice.",
-      { cause: error },
-    );
+    if (!(error instanceof CloudPhoneError) || error instanceof Unresolved) throw error;
+    keep(await withRefusal(state, ctx));
+    if (state.isReady || state.servers.length === 0) throw error;
+    throw new CloudPhoneError(`${otherNumber(news, state)} The order for the rest failed: ${error.message}`, { cause: error });
   }
 }
 
-/** The state right after an order: servers `ids` join those there were `before`, and nothing else is known of them. */
-export function withOrdered(
-  inputs: EdcpsInstanceInputs,
-  before: Partial<EdcpsInstanceOutputs>,
-  ids: readonly string[],
-  ctx: Context,
-): EdcpsInstanceOutputs {
-  const orderedAt = new Date(ctx.clock.now()).toISOString();
-  const servers = [...(before.servers ?? []), ...ids.map(unseenServer)];
-  return stateOf(inputs, servers, { isReady: false, orderedAt, purchased: purchasedIn(before) });
+/** JD Cloud may refuse for ever what it has refused once: the state remembers that too, for machines that do not share the journal. */
+async function withRefusal(state: EdcpsInstanceOutputs, ctx: Context): Promise<EdcpsInstanceOutputs> {
+  const intent = await ctx.journal.read(ctx.marker);
+  const refused = intent?.state === "over" ? markerFrom(intent.marker) : undefined;
+  return refused === undefined || refused.generation <= generationOf(state) ? state : { ...state, marker: markerText(refused) };
 }
 
-/** @throws when an order delivered another number of servers than it was made for */
-export function refuseOtherNumber(inputs: EdcpsInstanceInputs, { servers }: EdcpsInstanceOutputs): void {
-  if (servers.length === inputs.count) return;
-  throw new CloudPhoneError(
-    `EdcpsInstance ${inputs.name} has ${servers.length} servers instead of ${inputs.count}, because JD Cloud delivered another number than was ordered: ` +
-      `${servers.map((server) => server.id).join(", ")}. They are kept. ` +
-      `Set \`count\` to ${servers.length} to go on with them, or run \`pulumi up\` again to bring them to ${inputs.count}.`,
-  );
-}
+const otherNumber = (news: EdcpsInstanceInputs, { servers }: EdcpsInstanceOutputs): string =>
+  `EdcpsInstance ${news.name} has ${servers.length} servers instead of ${news.count}, because JD Cloud delivered fewer than were ordered: ` +
+  `${idsOf(servers).join(", ")}. They are kept. ` +
+  `Set \`count\` to ${servers.length} to go on with them, or run \`pulumi up\` again to bring them to ${news.count}.`;

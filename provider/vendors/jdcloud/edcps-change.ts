@@ -1,5 +1,7 @@
 /** Changes in place of an `EdcpsInstance`: look, then send only what differs. */
 import type { Context } from "../../kit/context";
+import { noteLength, splitNote, withNote } from "../../kit/marker";
+import type { Marker } from "../../kit/marker";
 import { modifyInstance } from "./client";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { namesFor } from "./names";
@@ -10,11 +12,12 @@ import type { WireInstance } from "./wire";
 
 type Inputs = EdcpsInstanceInputs;
 
-/** Brings the servers from `last` to `news`; `done` is told of every input that is now as wanted. */
+/** Brings the servers from `last` to `news`, all with this marker; `done` is told of every input that is now as wanted. */
 export async function changeInPlace(
   servers: readonly WireInstance[],
   last: Inputs,
   news: Inputs,
+  marker: Marker,
   ctx: Context,
   done: (inputs: Partial<Inputs>) => void,
 ): Promise<void> {
@@ -23,7 +26,10 @@ export async function changeInPlace(
     last.name,
     servers.map((server) => server.name),
   );
-  for (const [index, server] of servers.entries()) await changeTexts(server, names[index] ?? news.name, last, news, ctx);
+  // Left out now but set before: emptied. Never set: whatever the console wrote there stays.
+  const description = news.description ?? (last.description === undefined ? undefined : "");
+  for (const [index, server] of servers.entries())
+    await changeTexts(server, { name: names[index], description, marker }, news.regionId, ctx);
   done({ name: news.name, description: news.description });
   if (!same.resourceTags(last.resourceTags, news.resourceTags)) {
     await changeTags(servers, last, news, ctx);
@@ -35,17 +41,37 @@ export async function changeInPlace(
   }
 }
 
-async function changeTexts(server: WireInstance, name: string, last: Inputs, news: Inputs, ctx: Context): Promise<void> {
-  // Left out now but set before: emptied. Never set: whatever the console wrote there stays.
-  const description = news.description ?? (last.description === undefined ? undefined : "");
-  const change = {
-    ...(name === server.name ? {} : { name }),
-    ...(description === undefined || description === (server.description ?? "") ? {} : { description }),
-  };
-  if (Object.keys(change).length === 0) return;
-  await modifyInstance(news.regionId, server.instanceId, change, ctx);
-  ctx.log(`EdcpsInstance ${server.instanceId}: ${Object.keys(change).join(" and ")} changed`);
+interface Texts {
+  readonly name: string | undefined;
+  /** The user's own part. `undefined`: as it is. */
+  readonly description: string | undefined;
+  readonly marker: Marker;
 }
+
+async function changeTexts(server: WireInstance, to: Texts, regionId: string, ctx: Context): Promise<void> {
+  const text = splitNote(server.description).text;
+  const description = noted(to.description ?? text, to.marker);
+  const isOtherName = to.name !== undefined && to.name !== server.name;
+  const isOtherText = to.description !== undefined && to.description !== text;
+  const change = { ...(isOtherName ? { name: to.name } : {}), ...(description === server.description ? {} : { description }) };
+  if (Object.keys(change).length === 0) return;
+  await modifyInstance(regionId, server.instanceId, change, ctx);
+  const changed = [...(isOtherName ? ["name"] : []), ...(isOtherText ? ["description"] : [])];
+  if (changed.length > 0) ctx.log(`EdcpsInstance ${server.instanceId}: ${changed.join(" and ")} changed`);
+}
+
+/** Writes nothing but the marker. */
+export const mark = (server: WireInstance, marker: Marker, regionId: string, ctx: Context): Promise<void> =>
+  changeTexts(server, { name: undefined, description: undefined, marker }, regionId, ctx);
+
+/** The description with its marker. One that was written in the console may be too long for both, and loses its end. */
+const noted = (text: string, marker: Marker): string =>
+  withNote(
+    Array.from(text)
+      .slice(0, 256 - noteLength)
+      .join(""),
+    marker,
+  );
 
 async function changeTags(servers: readonly WireInstance[], last: Inputs, news: Inputs, ctx: Context): Promise<void> {
   const ids = servers.map((server) => server.instanceId);

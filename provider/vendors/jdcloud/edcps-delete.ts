@@ -1,23 +1,26 @@
 import { CloudError, CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
+import { markerFrom } from "../../kit/marker";
+import { ending } from "../../kit/purchase";
 import { waitFor } from "../../kit/wait";
 import { deleteInstance, findInstances, stopInstance } from "./client";
 import { deleteLeftOvers } from "./edcps-left-overs";
+import { lookAt } from "./edcps-look";
+import { placeOf } from "./edcps-seller";
 import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
-import { calmly, isFreshlyBooked, isSettled, mayStillAppear } from "./edcps-wait";
+import { calmly, isFreshlyBooked, isSettled } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
 import type { WireInstance } from "./wire";
 
 const retryAfterMs = 30_000;
 const refusalPatienceMs = 10 * 60_000;
 
-/** Deletes all servers and the elastic IPs that were bought with them, and waits until they are gone. Fine if they are gone already. */
-export async function deleteServers(last: EdcpsInstanceOutputs, ctx: Context): Promise<void> {
-  await endServers(last, last.servers, choices, ctx);
-}
+export const choicesFor = (have: number, wanted: number): string =>
+  `set \`count\` back to ${have} and keep it; or let it expire first (with \`charge.autoRenew\` false; JD Cloud releases it 7 days after the date, ` +
+  `and \`pulumi refresh\` notices), and set \`count\` to ${wanted} then.`;
 
-const choices =
+export const choicesForAll =
   "let it expire (with `charge.autoRenew` false; JD Cloud releases it 7 days after the date, and `pulumi refresh` notices); " +
   "or keep it without Pulumi (`pulumi state delete`, or the resource option `retainOnDelete` before the resource is removed).";
 
@@ -35,6 +38,10 @@ export async function endServers(
   const doomedIds = idsOf(doomed);
   const seen = await onceVisible(last, doomed, ctx);
   refusePrepaid(last, seen, choices);
+  // What no look has ever shown may exist all the same, and would go on costing.
+  const neverSeen = doomed.filter(({ id, status }) => status === undefined && !seen.some((server) => server.instanceId === id));
+  await announce(last, [...idsOf(neverSeen), ...seen.map((server) => server.instanceId)], ctx);
+  for (const { id } of neverSeen) await deleteInstance(last.regionId, id, ctx);
   let state = withSeen(last, seen);
   const ids = seen.map((server) => server.instanceId);
   for (const id of ids) state = withSeen(state, await startDeletion(last.regionId, id, ctx));
@@ -53,15 +60,21 @@ export async function endServers(
   return stateOf(state, staying, { ...state, purchased: purchased.filter((id) => !eips.includes(id) || kept.includes(id)) });
 }
 
+/** The journal says what is about to be deleted, unless it has to say something about a purchase. */
+async function announce(last: EdcpsInstanceOutputs, ids: readonly string[], ctx: Context): Promise<void> {
+  const marker = markerFrom(last.marker);
+  const intent = await ctx.journal.read(ctx.marker);
+  if (marker === undefined || ids.length === 0 || intent?.state === "sent" || intent?.state === "accepted") return;
+  await ending({ what: `EdcpsInstance ${last.name}`, place: placeOf(last.regionId) }, ids, marker, ctx);
+}
+
 /** Those of `servers` that exist. One that was ordered a moment ago may not show yet, and would go on costing if it were taken for gone. */
 async function onceVisible(last: EdcpsInstanceOutputs, servers: readonly EdcpsServer[], ctx: Context): Promise<readonly WireInstance[]> {
-  const ids = idsOf(servers);
   const look = async (): Promise<readonly WireInstance[] | undefined> => {
-    const seen = await findInstances(last.regionId, ids, ctx);
-    const missing = servers.filter((server) => !seen.some((one) => one.instanceId === server.id));
-    return missing.some((server) => mayStillAppear(server, last.orderedAt, ctx.clock.now())) ? undefined : seen;
+    const { seen, pending } = await lookAt(last, servers, ctx);
+    return pending.length > 0 ? undefined : seen;
   };
-  return (await look()) ?? waitFor(`EdcpsInstance ${ids.join(", ")} to show up`, calmly, ctx, look);
+  return (await look()) ?? waitFor(`EdcpsInstance ${idsOf(servers).join(", ")} to show up`, calmly, ctx, look);
 }
 
 function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[], choices: string): void {

@@ -1,6 +1,7 @@
 import { diffWith } from "../../kit/diff";
-import type { DiffTable, Readiness } from "../../kit/diff";
+import type { DiffTable } from "../../kit/diff";
 import type { Difference } from "../../kit/handler";
+import type { PurchaseState } from "../../kit/purchase";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { same } from "./same";
 
@@ -53,13 +54,14 @@ export const table: DiffTable<Inputs> = {
   extensionIpv6Address: chosen,
   extensionIpv6AliasIps: { change: "replace", same: same.extensionIpv6AliasIps },
   resourceTags: { change: "update", same: same.resourceTags },
+  adopt: "ignore",
   timeouts: "update",
 };
 
-export function edcpsDiff(last: Inputs & Readiness, news: Inputs): Difference {
+export function edcpsDiff(last: Inputs & PurchaseState, news: Inputs, marker: string): Difference {
   const modeChanges = last.charge.chargeMode !== news.charge.chargeMode;
   const charge = { change: modeChanges ? "replace" : "update", same: same.charge } as const;
-  const { properties } = diffWith<Inputs>({ ...table, charge }, last, news);
+  const { properties } = diffWith<Inputs>({ ...table, charge }, last, news, marker);
   const replaces = properties.some((property) => property.kind === "replace");
   return { properties, deleteBeforeReplace: replaces && sharesAnAddress(last, news) };
 }

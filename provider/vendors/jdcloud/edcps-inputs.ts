@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { noteLength } from "../../kit/marker";
 import { timeoutsInput } from "../../kit/timeouts";
 import { chargeRules, refinedBy, spanningRules } from "./edcps-rules";
 import { chargeMode, cidr, code, lineType, megabits, password, script, uplinkMegabits, yesNo } from "./edcps-values";
@@ -53,6 +54,8 @@ const resourceTag: z.ZodObject<typeof tagFields, z.core.$strict> = z.strictObjec
 
 const hostnameRule =
   "use labels of letters, digits and hyphens, separated by single dots, with no dot or hyphen at either end and no two hyphens in a row";
+
+const longestDescription = 256 - noteLength;
 
 const fields = {
   /**
@@ -119,10 +122,16 @@ const fields = {
       "begin with a letter or Chinese character, then use those, digits and . _ : -",
     )
     .refine((name) => Array.from(name).length >= 2 && Array.from(name).length <= 128, "a name has 2 to 128 characters"),
-  /** Description, up to 256 characters. Default: empty. Changes in place. (InstanceSpec `description`) */
+  /**
+   * Description, up to 232 characters: what is left of JD Cloud's 256 carries a marker, as in `web node [pulumi:q7f3k2m9xa0]`, by which the servers
+   * are found again after a crash or a lost state. Default: empty but for the marker. Changes in place. (InstanceSpec `description`)
+   */
   description: z
     .string()
-    .refine((description) => Array.from(description).length <= 256, "a description has at most 256 characters")
+    .refine(
+      (description) => Array.from(description).length <= longestDescription,
+      `a description has at most ${longestDescription} characters, because the other ${noteLength} of JD Cloud's 256 carry the marker by which the server is found again`,
+    )
     .optional(),
   /** Password of the administrator: 8 to 30 characters with at least three of upper case, lower case, digit, special. Default: a random one, which JD Cloud sends by SMS and e-mail. Kept secret; a change replaces the servers. (InstanceSpec `password`) */
   password: password.optional().meta({ secret: true, ...replaces }),
@@ -173,6 +182,14 @@ const fields = {
     .array(resourceTag, "write a list of tags, each with `key` and `value`")
     .max(10, "a server takes at most 10 tags")
     .optional(),
+  /**
+   * Servers that exist, to be taken over instead of buying any when the resource is created: their instance ids, as text or as a list of at most
+   * `count`; what is missing is bought by the next `pulumi up`. They have to be in `regionId` and belong to the account of the keys. Nothing about
+   * them changes but the marker in their description; where they differ from the program, the next preview shows it. From then on they are like
+   * bought ones, deleted with the resource too, but without elastic IPs that were not bought through this package. Default: servers are bought.
+   * A later change does nothing.
+   */
+  adopt: z.union([code, z.array(code).min(1).max(5)], "write the id of a server that exists, or a list of 1 to 5 such ids").optional(),
   /** How long each operation may take. Changes in place. */
   timeouts: timeoutsInput,
 };

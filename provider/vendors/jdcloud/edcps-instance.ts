@@ -1,26 +1,35 @@
-import { SettingError } from "../../http/errors";
 import { check } from "../../kit/check";
 import type { Context } from "../../kit/context";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
-import { keepingId } from "../../kit/not-ready";
-import { lookBeside } from "./beside";
-import { findInstances } from "./client";
+import { markerFrom } from "../../kit/marker";
+import { NotReady } from "../../kit/not-ready";
+import {
+  forget,
+  generationOf,
+  keepingUnresolved,
+  obtain,
+  recover,
+  sinceOf,
+  unresolvedId,
+  Unresolved,
+  unresolvedState,
+} from "../../kit/purchase";
 import { regionFrom } from "./credentials";
-import { fromWire } from "./drift";
-import { buy, refuseOtherNumber, withOrdered } from "./edcps-buy";
-import { changeInPlace } from "./edcps-change";
-import { bringToCount } from "./edcps-count";
-import { deleteServers } from "./edcps-delete";
+import { adoptable, takeOver, toAdopt } from "./edcps-adopt";
+import { emptyState, joined } from "./edcps-buy";
+import { choicesForAll, endServers } from "./edcps-delete";
 import { edcpsDiff } from "./edcps-diff";
+import { endAll, refuseOtherKeys } from "./edcps-end";
+import { fulfil } from "./edcps-fulfil";
 import { edcpsInputs } from "./edcps-inputs";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
-import { reportLeftOvers } from "./edcps-left-overs";
-import { idsOf, inputsIn, purchasedIn, stateOf, unseenServer, withSeen } from "./edcps-state";
+import { hiddenAmong, lookAt } from "./edcps-look";
+import { readServers } from "./edcps-read";
+import { sellerOf } from "./edcps-seller";
+import { idsOf, inputsIn } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
-import { afterPurchase, isBuilt, mayStillAppear, untilReady } from "./edcps-wait";
-import { boundTo } from "./elastic-ips";
-import type { WireInstance } from "./wire";
+import { afterPurchase, refuseFailed } from "./edcps-wait";
 
 export type { EdcpsInstanceGiven, EdcpsInstanceInputs } from "./edcps-inputs";
 export type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
@@ -35,90 +44,96 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
   diff: edcpsDiff,
 
   async create(inputs, ctx) {
-    const ids = await buy(inputs, ctx);
-    const ordered = withOrdered(inputs, {}, ids, ctx);
-    let state = ordered;
-    return keepingId(
-      ids[0],
-      () => state,
-      async () => {
-        ctx.log(`EdcpsInstance ${inputs.name}: ordered ${ids.join(", ")}`);
-        const seen = await untilReady(state, afterPurchase, ctx, (now) => (state = withSeen(state, now)));
-        logReady(ordered, state, ctx);
-        state = settled(inputs, state, seen);
-        refuseOtherNumber(inputs, state);
-        return { id: ids[0], outs: state };
+    const replaced: Partial<EdcpsInstanceOutputs> = ctx.replaced ?? {};
+    const held = idsOf(replaced.servers ?? []);
+    const generation = ctx.replaced === undefined ? 0 : generationOf(replaced) + 1;
+    const adopted = toAdopt(inputs, held);
+    const wanted = adopted.length > 0 ? await adoptable(adopted, inputs, generation, ctx) : await bought(inputs, { held, generation }, ctx);
+    const idOf = ({ servers: [first] }: EdcpsInstanceOutputs): string | undefined => first?.id;
+    return keeping(wanted, idOf, async (keep) => {
+      const course = { news: inputs, from: generation, spared: held, keep };
+      const outs =
+        adopted.length > 0 ? await takeOver(wanted, inputs, ctx, keep) : await fulfil(wanted, inputs, afterPurchase, course, ctx);
+      keep(outs);
+      if (adopted.length === 0) await forget(ctx);
+      return { id: idOf(outs) ?? "", outs };
+    });
+  },
+
+  read: readServers,
+
+  update: (id, last, news, ctx) =>
+    keeping(
+      last,
+      () => id,
+      async (keep) => {
+        const present = await presentOf(last, news, ctx, keep);
+        keep(present);
+        const course = { news, from: generationOf(last), spared: [], keep };
+        const outs = await fulfil(present, inputsIn(last), "now", course, ctx);
+        keep(outs);
+        for (const marker of new Set([resourceOf(last, ctx), ctx.marker])) await forget({ ...ctx, marker });
+        return outs;
       },
-    );
-  },
+    ),
 
-  async read(id, last, ctx) {
-    const regionId = last.regionId ?? regionFrom(ctx.settings);
-    if (regionId === undefined) {
-      throw new SettingError(
-        `Could not read EdcpsInstance ${id}: its region is not known. Give \`regionId\`, stack configuration jdcloud:region, or environment variable JDCLOUD_REGION.`,
-      );
-    }
-    const { servers = [unseenServer(id)], isReady = true, orderedAt } = last;
-    const seen = await findInstances(regionId, idsOf(servers), ctx);
-    const isThere = (server: (typeof servers)[number]): boolean =>
-      seen.some((one) => one.instanceId === server.id) || mayStillAppear(server, orderedAt, ctx.clock.now());
-    const there = servers.filter(isThere);
-    const gone = servers.filter((server) => !isThere(server));
-    const theirs = boundTo(gone);
-    const purchased = purchasedIn(last);
-    const leftOvers = purchased.filter((eip) => there.length === 0 || theirs.includes(eip));
-    for (const server of gone.filter(({ status }) => status === undefined && orderedAt !== undefined)) {
-      ctx.log(`EdcpsInstance ${server.id}, ordered ${orderedAt}, has never shown up and is taken for gone: look for it in the console`);
-    }
-    if (gone.length > 0) await reportLeftOvers(idsOf(gone), regionId, leftOvers, ctx);
-    const [first] = there;
-    if (first === undefined) return undefined;
-
-    const byIdAlone = last.servers === undefined;
-    const lastInputs = { ...inputsIn(last), regionId };
-    // What a server that is being built, or was built badly, shows of itself is no drift.
-    const telling = byIdAlone ? seen : seen.filter(isBuilt);
-    const inputs = fromWire(lastInputs, telling, await lookBeside(lastInputs, telling, byIdAlone, ctx), byIdAlone);
-    const outs = withSeen(stateOf(inputs, there, { isReady, orderedAt, purchased }), seen);
-    return { id: first.id, inputs: inputsIn(outs), outs };
-  },
-
-  async update(id, last, news, ctx) {
-    let state = last;
-    return keepingId(
-      id,
-      () => state,
-      async () => {
-        const isLarger = await bringToCount(last, news, ctx, (now) => (state = now));
-        const before = state;
-        const patient = isLarger ? { ...ctx, deadline: ctx.purchaseDeadline } : ctx;
-        const seen = await untilReady(state, isLarger ? afterPurchase : "now", patient, (now) => (state = withSeen(state, now)));
-        logReady(before, state, ctx);
-        await changeInPlace(seen, inputsIn(last), news, ctx, (change) => (state = { ...state, ...change }));
-        state = settled(news, state, await findInstances(state.regionId, idsOf(state.servers), ctx));
-        refuseOtherNumber(news, state);
-        return state;
-      },
-    );
-  },
-
-  delete: (_id, last, ctx) => deleteServers(last, ctx),
+  delete: (_id, last, ctx) => endAll(last, ctx),
 };
 
-/** Says which servers have come to another state than they had `before`: one line, with the address of the first. */
-function logReady(before: EdcpsInstanceOutputs, now: EdcpsInstanceOutputs, ctx: Context): void {
-  const statusOf = new Map(before.servers.map(({ id, status }) => [id, status]));
-  const changed = now.servers.filter((server) => statusOf.get(server.id) !== server.status);
-  const [first] = changed;
-  if (first === undefined) return;
-  ctx.log(
-    `EdcpsInstance ${[idsOf(changed).join(", "), first.status ?? "ready"].join(": ")}${first.publicIp === undefined ? "" : `, ${first.publicIp}`}`,
+/** Steps 1 to 5 of a purchase. */
+async function bought(
+  inputs: EdcpsInstanceInputs,
+  need: { held: string[]; generation: number },
+  ctx: Context,
+): Promise<EdcpsInstanceOutputs> {
+  const empty = emptyState(inputs, need.generation, ctx);
+  const obtained = await keepingUnresolved(
+    (unclear) => ({ ...empty, ...unclear }),
+    () => obtain(sellerOf(inputs, ctx), { ...need, want: inputs.count }, ctx),
   );
+  return joined(empty, obtained, ctx);
 }
 
-/** The state once everything is as wanted and has been seen. */
-function settled(inputs: EdcpsInstanceInputs, state: EdcpsInstanceOutputs, seen: readonly WireInstance[]): EdcpsInstanceOutputs {
-  const now = withSeen(state, seen);
-  return stateOf(fromWire(inputs, seen, {}, false), now.servers, { isReady: true, orderedAt: undefined, purchased: purchasedIn(now) });
+/** The state with who is there: without servers that have left, and with those that earlier runs bought and no state holds. */
+async function presentOf(
+  last: EdcpsInstanceOutputs,
+  news: EdcpsInstanceInputs,
+  ctx: Context,
+  keep: (state: EdcpsInstanceOutputs) => void,
+): Promise<EdcpsInstanceOutputs> {
+  refuseOtherKeys(last, ctx);
+  const { seen, gone, identity } = await lookAt(last, last.servers, ctx);
+  const neverSeen = gone.filter(({ status }) => status === undefined);
+  const hidden = neverSeen.length === 0 ? [] : await hiddenAmong(neverSeen, last, news, ctx);
+  const isLeaving = (id: string): boolean => seen.some((one) => one.instanceId === id && one.status === "deleting");
+  const leaving = last.servers.filter((server) => (gone.includes(server) && !hidden.includes(server)) || isLeaving(server.id));
+  if (last.servers.length - leaving.length < news.count) refuseFailed(seen);
+  let state: EdcpsInstanceOutputs = { ...last, identity };
+  if (leaving.length > 0) keep((state = await endServers(state, leaving, choicesForAll, ctx)));
+  const seller = sellerOf(news, ctx);
+  const marker = resourceOf(last, ctx);
+  if (marker === ctx.marker && state.servers.length < news.count) return state; // what is missing is looked for before it is bought
+  const need = { held: idsOf(state.servers), generation: generationOf(last), unclearSince: sinceOf(last) };
+  const found = await recover(seller, need, { ...ctx, marker });
+  return found === undefined ? { ...state, unclearSince: undefined } : joined(state, found, ctx);
+}
+
+/** The marker's part of the resource as it was at the last run: an alias may have given it another since. */
+const resourceOf = ({ marker }: EdcpsInstanceOutputs, ctx: Context): string => markerFrom(marker)?.resource ?? ctx.marker;
+
+/** Runs `work` on the state `start`. Whatever goes wrong carries the state of that moment, unless there is nothing to keep. */
+async function keeping<T>(
+  start: EdcpsInstanceOutputs,
+  idOf: (state: EdcpsInstanceOutputs) => string | undefined,
+  work: (keep: (state: EdcpsInstanceOutputs) => void) => Promise<T>,
+): Promise<T> {
+  let state = start;
+  try {
+    return await work((now) => void (state = now));
+  } catch (error) {
+    const isUnclear = error instanceof Unresolved;
+    const id = idOf(state) ?? (isUnclear ? unresolvedId(error.marker) : undefined);
+    if (id === undefined) throw error;
+    throw new NotReady(id, isUnclear ? { ...state, ...unresolvedState(error) } : state, error);
+  }
 }

@@ -1,6 +1,8 @@
 /** State of an `EdcpsInstance`: its outputs, and the way from inputs to the wire and from the wire back. */
 import { isDeepStrictEqual } from "node:util";
-import type { Readiness } from "../../kit/diff";
+import { withNote } from "../../kit/marker";
+import type { Marker } from "../../kit/marker";
+import type { PurchaseState } from "../../kit/purchase";
 import { edcpsInputs } from "./edcps-inputs";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { plainScript } from "./edcps-values";
@@ -44,7 +46,7 @@ export interface EdcpsServer {
 }
 
 /** Outputs of an `EdcpsInstance`: the inputs, as the cloud has them now where it shows them, and these. */
-export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs, Readiness {
+export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs, PurchaseState {
   /** Every server, the oldest first: the first one's id is the resource's id. */
   readonly servers: readonly EdcpsServer[];
   /** State of the first server, e.g. `running`; see `servers` for the others. */
@@ -60,23 +62,26 @@ export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs, Readiness {
 }
 
 /** What the resource remembers beside inputs and servers. */
-interface Memory extends Pick<EdcpsInstanceOutputs, "isReady" | "orderedAt"> {
+interface Memory extends PurchaseState, Pick<EdcpsInstanceOutputs, "orderedAt"> {
   /** Elastic IPs that were bought with servers. */
   readonly purchased: readonly string[];
 }
 
-/** The state of `servers`; `count` is how many they are. */
+/** The state of `servers`; `count` is how many they are, unless it is not known yet whether there are any. */
 export function stateOf(inputs: EdcpsInstanceInputs, servers: readonly EdcpsServer[], memory: Memory): EdcpsInstanceOutputs {
   const [first] = servers;
   const areJustShown = isDeepStrictEqual(new Set(memory.purchased), new Set(boundTo(servers)));
   return {
     ...inputs,
-    count: servers.length,
+    count: servers.length === 0 ? inputs.count : servers.length,
     servers,
     status: first?.status,
     publicIp: first?.publicIp,
     expiresAt: first?.expiresAt,
     isReady: memory.isReady,
+    marker: memory.marker,
+    identity: memory.identity,
+    unclearSince: memory.unclearSince,
     orderedAt: memory.orderedAt,
     purchasedElasticIpIds: areJustShown ? undefined : memory.purchased,
   };
@@ -126,12 +131,14 @@ export function serverFromWire(wire: Partial<WireInstance> & Pick<WireInstance, 
 }
 
 /** InstanceSpec of createInstances; what is undefined is not sent. */
-export function toWire(inputs: EdcpsInstanceInputs) {
-  const { charge, userData, interfaceMode, extensionEnableInternet } = inputs;
+export function toWire(inputs: EdcpsInstanceInputs, marker: Marker) {
+  const { charge, userData, interfaceMode, extensionEnableInternet, description = "" } = inputs;
   return {
     ...inputs,
     regionId: undefined, // stands in the path
+    adopt: undefined, // ours
     timeouts: undefined, // ours
+    description: withNote(description, marker),
     userData: userData === undefined ? undefined : plainScript(userData).toString("base64"),
     charge: charge.chargeMode === "prepaid_by_duration" ? { ...charge, chargeUnit: charge.chargeUnit ?? "month" } : charge,
     // What JD Cloud does when this is left out is not documented, and it may cost: so it is always said.

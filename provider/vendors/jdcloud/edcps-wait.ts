@@ -8,8 +8,8 @@ import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 import { showsItsElasticIps } from "./elastic-ips";
 import type { WireInstance } from "./wire";
 
-/** How long a new server may take to show up in answers, and its order to be booked. */
-const visibilityMs = 10 * 60_000;
+/** How long the order of a new server may take to be booked. */
+const bookingMs = 10 * 60_000;
 /** How long a new server may run without billing information or its elastic IP before that is taken as its normal state. */
 const completionMs = 5 * 60_000;
 
@@ -20,17 +20,18 @@ export const isSettled = ({ status }: WireInstance): boolean => status === "runn
 export const isBuilt = ({ status }: WireInstance): boolean => status === "running" || status === "stopped";
 
 /** A server that was ordered so recently that "no such server" does not mean anything yet. */
-export function mayStillAppear(server: EdcpsServer, orderedAt: string | undefined, now: number): boolean {
-  return server.status === undefined && orderedAt !== undefined && now - Date.parse(orderedAt) < visibilityMs;
+export function mayStillAppear(server: EdcpsServer, orderedAt: string | undefined, ctx: Context): boolean {
+  return server.status === undefined && orderedAt !== undefined && ctx.clock.now() - Date.parse(orderedAt) < ctx.visibilityMs;
 }
 
 /** Billing information is missing or so new that the service may not act on it yet. */
 export function isFreshlyBooked({ charge }: WireInstance, now: number): boolean {
-  return charge === undefined || (charge.chargeStartTime !== undefined && now - Date.parse(charge.chargeStartTime) < visibilityMs);
+  return charge === undefined || (charge.chargeStartTime !== undefined && now - Date.parse(charge.chargeStartTime) < bookingMs);
 }
 
 /**
  * Waits until every server runs (or is stopped) and, after a purchase, its order is booked and its elastic IP is known.
+ * Returns earlier, without them, when servers have never shown although they should have by now.
  * @param note is told what every look has seen
  * @throws when a server has failed, or was there and is gone
  */
@@ -49,7 +50,9 @@ export async function untilReady(
     note(seen);
     for (const { instanceId } of seen) onceSeen.add(instanceId);
     refuseLost([...onceSeen].filter((id) => !seen.some((server) => server.instanceId === id)));
-    if (seen.length < ids.length || !seen.every(isSettled)) return undefined;
+    const unseen = state.servers.filter((server) => !onceSeen.has(server.id));
+    if (unseen.some((server) => !mayStillAppear(server, state.orderedAt, ctx))) return seen;
+    if (unseen.length > 0 || !seen.every(isSettled)) return undefined;
     refuseFailed(seen);
     readySince ??= ctx.clock.now();
     return state.isReady || seen.every(isComplete) || ctx.clock.now() - readySince >= completionMs ? seen : undefined;
@@ -66,7 +69,7 @@ export function refuseLost(ids: readonly string[]): void {
   if (ids.length === 0) return;
   throw new CloudPhoneError(
     `EdcpsInstance ${ids.join(", ")} does not exist any more, or is being deleted: somebody did that, or JD Cloud gave up building it. ` +
-      "Run `pulumi refresh` so that Pulumi learns of it; the next `pulumi up` then buys anew.",
+      "Run `pulumi up` again: it looks once more, and buys back what is really gone.",
   );
 }
 
@@ -75,7 +78,7 @@ export function refuseFailed(seen: readonly WireInstance[]): void {
   if (failed.length === 0) return;
   throw new CloudPhoneError(
     `EdcpsInstance ${failed.map((server) => server.instanceId).join(", ")} is in state error: building it failed, or its hardware did. ` +
-      "The server exists and may be billed. Ask JD Cloud by ticket to repair it and run `pulumi up` again, or remove it with `pulumi destroy` or by replacing it; " +
-      "of several servers, delete just that one in the console and run `pulumi refresh`, and the next `pulumi up` buys another.",
+      "The server exists and may be billed. Ask JD Cloud by ticket to repair it and run `pulumi up` again; or `pulumi destroy --target <its URN>` and then `pulumi up` " +
+      "buys another, or the resource option `replacementTrigger`. Of several servers, delete just that one in the console, and the next `pulumi up` buys it back.",
   );
 }

@@ -1,4 +1,4 @@
-import { CloudError } from "../../http/errors";
+import { CloudError, NetworkError } from "../../http/errors";
 import type { FailureKind } from "../../http/errors";
 
 /** A failed answer, before it is an error. */
@@ -31,6 +31,12 @@ export function refusal(refused: Refused): CloudError {
 /** Whether the service itself says that the thing asked for does not exist; a gateway or proxy on the way does not count. */
 export function saysMissing(error: unknown): boolean {
   return error instanceof CloudError && error.status === 404 && error.code === "NOT_FOUND" && !error.message.includes(gatewayMark);
+}
+
+/** Whether the request never came to the service, so that nothing is said about one that was sent before. */
+export function isTurnedAway(error: unknown): boolean {
+  if (error instanceof CloudError) return error.kind === "throttled" || error.message.includes(gatewayMark);
+  return error instanceof NetworkError && !error.maybeSent;
 }
 
 /** Errors of the gateway, as opposed to the service behind it, end with this (JD Cloud OpenAPI docs, "Error codes"). */

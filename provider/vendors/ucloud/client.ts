@@ -72,6 +72,7 @@ const serverList = z
   .refine((reply) => reply.Servers != null || reply.TotalCount === 0, { path: ["Servers"] });
 
 const pageSize = 100;
+const mostRestarts = 3;
 
 const where = ({ cityId, projectId }: Place) => ({ ProjectId: projectId, CityId: cityId });
 
@@ -92,11 +93,14 @@ export interface Purchase {
   readonly CouponId: string | undefined;
 }
 
-/** Buys one server and returns its id. Sent exactly once. */
-export async function createServer(ctx: Context, purchase: Purchase): Promise<string> {
+/**
+ * Buys one server and returns its id. Sent exactly once.
+ * @param what as in `UPhoneServer "farm"`
+ */
+export async function createServer(ctx: Context, purchase: Purchase, what: string): Promise<string> {
   const reply = z.looseObject({ ServerId: z.union([z.string(), z.number()]).transform(String).nullish(), JobId: z.unknown().optional() });
   const { ServerId, JobId } = await call(ctx, "CreateUPhoneServer", { ...purchase }, reply, {
-    doing: `buy UPhoneServer "${purchase.Name}" in ${purchase.CityId}`,
+    doing: `buy ${what} in ${purchase.CityId}`,
     once: true,
     secret: purchase.CouponId,
   });
@@ -130,16 +134,25 @@ export async function findServer(ctx: Context, place: Place, serverId: string): 
 /** All servers of a city in a project. An incomplete list is an error: it would prove nothing. */
 export async function listServers(ctx: Context, place: Place): Promise<WireServer[]> {
   const doing = `list the UPhoneServers of ${place.cityId}`;
-  const servers: WireServer[] = [];
-  for (;;) {
+  let servers: WireServer[] = [];
+  let counted = 0;
+  for (let restarts = 0; ;) {
     const parameters = { ...where(place), Offset: servers.length, Limit: pageSize };
     const { Servers, TotalCount } = await call(ctx, "DescribeUPhoneServer", parameters, serverList, { doing });
+    if (TotalCount != null && TotalCount < counted && restarts < mostRestarts) {
+      // A server that went away since an earlier page has moved another one from the next page to that one.
+      restarts++;
+      servers = [];
+      counted = 0;
+      continue;
+    }
+    counted = Math.max(counted, TotalCount ?? 0);
     const others = (Servers ?? []).filter((server) => servers.every((known) => known.ServerId !== server.ServerId));
     servers.push(...others);
-    if (TotalCount != null && servers.length >= TotalCount) return servers;
+    if (TotalCount != null && TotalCount >= counted && servers.length >= TotalCount) return servers;
     if (others.length > 0) continue;
     if (TotalCount == null) return servers;
-    const message = `Could not ${doing}: UCloud counts ${TotalCount} but lists ${servers.length}. Run again.`;
+    const message = `Could not ${doing}: UCloud counts ${counted} but lists ${servers.length}. Run again.`;
     throw new CloudError(message, { kind: "transient", code: "0", status: 200 });
   }
 }

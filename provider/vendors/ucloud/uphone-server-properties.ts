@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Readiness } from "../../kit/diff";
+import { noteLength } from "../../kit/marker";
+import type { PurchaseState } from "../../kit/purchase";
 import { timeoutsInput } from "../../kit/timeouts";
 
 const oneWord = "[\\p{Script=Han}A-Za-z0-9_.-]{1,63}";
@@ -9,6 +10,8 @@ const catalogueName = (bytes: number, source: string) =>
     .string()
     .min(1, `name one of those that ${source} lists`)
     .refine((text) => Buffer.byteLength(text, "utf8") <= bytes, `use at most ${bytes} bytes of UTF-8, as ${source} lists it`);
+/** UCloud's own limit is 255 characters (general field rule). */
+export const longestRemark = 255 - noteLength;
 const atLeastOne = (what: string) => z.int(`write ${what} as a whole number`).min(1, `use ${what} of 1 or more`);
 
 // 1. Inputs: what the program writes. Each names its field of CreateUPhoneServer (UCloud API docs) unless it says otherwise.
@@ -23,7 +26,10 @@ const fields = {
   projectId: z.string().min(1, "leave it out, or name a project such as org-abc123").optional().meta({ forceNew: true }),
   /** City that the server stands in, such as `cn-wlcb`, from DescribeUPhoneCities (`CityId`). Changing it replaces the server. */
   cityId: z.string().min(1, "name a city such as cn-wlcb").meta({ forceNew: true }),
-  /** Name of the server: 1 to 63 Chinese characters, Latin letters, digits, `-`, `_`, `.` (`Name`). Changes in place; the names of its phones stay. */
+  /**
+   * Name of the server: 1 to 63 Chinese characters, Latin letters, digits, `-`, `_`, `.` (`Name`). While the server is being bought its marker stands
+   * behind it, and in the names of its phones for good. Changes in place; the names of the phones stay.
+   */
   name: z.string().regex(new RegExp(`^${oneWord}$`, "u"), oneWordRule),
   /** Model of the host, such as `28C60G1T4`, from DescribeUPhoneServerModel; at most 64 bytes (`ServerModelName`). Changing it replaces the server. */
   serverModelName: catalogueName(64, "DescribeUPhoneServerModel").meta({ forceNew: true }),
@@ -65,15 +71,27 @@ const fields = {
     .meta({ forceNew: true }),
   /** Voucher to pay with; it does not pay for bandwidth (`CouponId`). Kept secret. Default: none. Changing it later does nothing. */
   couponId: z.string().min(1, "leave it out, or give the id of a voucher").optional().meta({ secret: true }),
-  /** Remark shown in the console, at most 255 characters (`Remark` of ModifyUPhoneServerRemark). Default empty. Changes in place. */
+  /**
+   * Remark shown in the console, at most 231 characters (`Remark` of ModifyUPhoneServerRemark). The console shows the server's marker behind it, such
+   * as `[pulumi:q7f3k2mxab0]`. Default empty. Changes in place.
+   */
   remark: z
     .string()
-    .regex(/^.{0,255}$/su, "use at most 255 characters")
+    .regex(
+      new RegExp(`^.{0,${longestRemark}}$`, "su"),
+      `use at most ${longestRemark} characters: the rest of UCloud's 255 is for the server's marker`,
+    )
     .default(""),
   /** Whether deleting the server also ends its independent addresses, which keep costing otherwise (`ReleaseEIP` of DeleteUPhoneServer). Default true. Changes in place. */
   releaseEip: z.boolean("use true or false").default(true),
   /** Whether deleting the server also ends its data disks, which keep costing otherwise (`ReleaseUDisk` of DeleteUPhoneServer). Default true. Changes in place. */
   releaseUdisk: z.boolean("use true or false").default(true),
+  /**
+   * Id of a server that exists, to be taken over instead of buying one (`ServerId`). It has to stand in this account, project and city; only its marker
+   * is changed, and where it differs from the program the next preview says so. It is deleted like one that was bought. Default: none. It matters when
+   * the resource is created only: changing it later does nothing.
+   */
+  adopt: z.string().min(1, "leave it out, or give the id of a server such as uphs-abc123").optional(),
   /** How long to wait for the server: `create` (default 90 minutes), `update` and `delete` (30 minutes each). Changes in place. */
   timeouts: timeoutsInput,
 };
@@ -107,8 +125,11 @@ export interface PhonesSummary {
   readonly failed: readonly string[];
 }
 
-export interface UPhoneServerOutputs extends UPhoneServerInputs, Readiness {
-  /** Id of the server; the same as the resource's id (`ServerId`). */
+export interface UPhoneServerOutputs extends UPhoneServerInputs, PurchaseState {
+  /**
+   * Id of the server (`ServerId`). The resource's id is the same, as soon as there is one: after a purchase of unknown outcome a refresh puts it there.
+   * Empty while it is not known whether a server was bought.
+   */
   readonly serverId: string;
   /** `Initializing`, `UPhoneCreating`, `Running`, `CreateFailed` or `Deleting`, the last one known; empty until UCloud first showed the server (`State`). */
   readonly state: string;
@@ -124,7 +145,7 @@ export interface UPhoneServerOutputs extends UPhoneServerInputs, Readiness {
   readonly currentChargeType?: string | undefined;
   /** Name of the city for people, such as 华北二 (`CityName`). */
   readonly cityName?: string | undefined;
-  /** When the server was bought, ISO 8601 (`CreateTime`). */
+  /** When the server was bought, ISO 8601 (`CreateTime`); empty while it is not known whether one was. */
   readonly createdAt: string;
   /** Until when it is paid, ISO 8601; moves with every renewal (`ExpireTime`). `undefined` until UCloud shows it. */
   readonly expiresAt?: string | undefined;

@@ -1,12 +1,16 @@
+import { markerFrom, markerInName, markerText, nameInFlight, splitNote } from "../../kit/marker";
+import type { Marker } from "../../kit/marker";
 import type { Purchase, WireAddress, WirePhone, WireServer, WireShareBandwidth } from "./client";
 import { uphoneServerInputs } from "./uphone-server-properties";
 import type { PhonesSummary, UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
 
-/** Inputs -> CreateUPhoneServer. The remark and the delete options are no part of a purchase. */
-export const toWire = (inputs: UPhoneServerInputs): Purchase => ({
+const longestName = 63;
+
+/** Inputs -> CreateUPhoneServer. A purchase carries its marker in the name; remark and delete options are no part of it. */
+export const toWire = (inputs: UPhoneServerInputs, marker: Marker): Purchase => ({
   ProjectId: inputs.projectId,
   CityId: inputs.cityId,
-  Name: inputs.name,
+  Name: nameInFlight(inputs.name, marker, longestName),
   ServerModelName: inputs.serverModelName,
   UPhoneModelName: inputs.uphoneModelName,
   ImageId: inputs.imageId,
@@ -19,16 +23,19 @@ export const toWire = (inputs: UPhoneServerInputs): Purchase => ({
   CouponId: inputs.couponId,
 });
 
-/** A server as UCloud shows it -> state. What it does not show stays as known. */
-export function fromWire(server: WireServer, known: UPhoneServerOutputs): UPhoneServerOutputs {
+/**
+ * A server as UCloud shows it -> state. What it does not show stays as known; markers are not shown.
+ * @param resource the resource's part of its marker
+ */
+export function fromWire(server: WireServer, known: UPhoneServerOutputs, resource: string): UPhoneServerOutputs {
   const publicIps = server.IpSet?.filter(isPublic).map(({ Ip }) => Ip);
   const otherIps = server.IpSet?.filter((address) => !isPublic(address)).map(({ Ip }) => Ip);
   return {
     ...known,
-    name: server.ServerName || known.name,
+    name: isInFlight(server, known, resource) ? known.name : server.ServerName || known.name,
     serverModelName: server.ServerModel?.ServerModelName || known.serverModelName,
     uphoneModelName: server.UPhoneModelName || known.uphoneModelName,
-    remark: server.Remark ?? known.remark,
+    remark: server.Remark == null ? known.remark : splitNote(server.Remark).text,
     serverId: server.ServerId,
     state: server.State || known.state,
     phoneCount: server.UPhoneCount ?? known.phoneCount,
@@ -36,15 +43,29 @@ export function fromWire(server: WireServer, known: UPhoneServerOutputs): UPhone
     publicIp: publicIps ? publicIps[0] : known.publicIp,
     currentChargeType: server.ChargeType || known.currentChargeType,
     cityName: server.CityName || known.cityName,
-    createdAt: isoTime(server.CreateTime) ?? known.createdAt,
-    expiresAt: isoTime(server.ExpireTime) ?? known.expiresAt,
+    createdAt: server.CreateTime ? isoTime(server.CreateTime * 1000) : known.createdAt,
+    expiresAt: server.ExpireTime ? isoTime(server.ExpireTime * 1000) : known.expiresAt,
   };
 }
 
 const isPublic = ({ IpType }: WireAddress): boolean => IpType?.toLowerCase() === "public";
 
-const isoTime = (unixSeconds: number | null | undefined): string | undefined =>
-  unixSeconds ? new Date(unixSeconds * 1000).toISOString() : undefined;
+export const isoTime = (ms: number): string => new Date(ms).toISOString();
+
+/** Whether the server still has the name of its purchase. A resource renamed by an alias finds its earlier marker there. */
+function isInFlight({ ServerName }: WireServer, known: UPhoneServerOutputs, resource: string): boolean {
+  const named = markerInName(ServerName)?.resource;
+  return named !== undefined && (named === resource || named === markerFrom(known.marker)?.resource);
+}
+
+/** The marker for the state: the resource's own as long as nothing contradicts it, else what the remark shows, so that the next `pulumi up` puts it right. */
+export function markerShown(server: WireServer, known: UPhoneServerOutputs, resource: string): string {
+  if (server.Remark == null) return known.marker;
+  const noted = splitNote(server.Remark).marker;
+  if (noted === undefined) return isInFlight(server, known, resource) ? known.marker : "";
+  const isOurs = noted.resource === resource && markerFrom(known.marker)?.resource === resource;
+  return isOurs ? known.marker : markerText(noted);
+}
 
 /** The phones of a server -> state. */
 export const withPhones = (known: UPhoneServerOutputs, phones: readonly WirePhone[]): UPhoneServerOutputs => ({
@@ -60,13 +81,16 @@ const summary = (phones: readonly WirePhone[]): PhonesSummary => ({
 });
 
 /**
- * The inputs that stand only on the phones and their shared bandwidth, for a server of which nothing but the id is known.
- * Phones may differ after resets and regrouping: then there is no one value, and the image is left empty.
+ * The inputs that stand only on the phones and their shared bandwidth. Phones may differ after resets and regrouping: then there is no one value for
+ * image or tag.
  */
 export function fromPhones(phones: readonly WirePhone[], bandwidth: WireShareBandwidth | undefined): Partial<UPhoneServerInputs> {
+  if (phones.length === 0) return {};
+  const imageId = agreed(phones.map((phone) => phone.ImageId));
+  const tag = agreed(phones.map((phone) => phone.Tag));
   return {
-    imageId: agreed(phones.map((phone) => phone.ImageId)) ?? "",
-    tag: agreed(phones.map((phone) => phone.Tag)) ?? "Default",
+    ...(imageId === undefined ? {} : { imageId }),
+    ...(tag === undefined ? {} : { tag }),
     ipDestRegion: agreed(phones.map((phone) => phone.IpRegion)) ?? bandwidth?.Region ?? undefined,
     shareBandwidth: bandwidth?.Bandwidth ?? undefined,
     ipProportion: bandwidth?.IpProportion ?? undefined,

@@ -1,19 +1,25 @@
-import { SettingError, CloudPhoneError } from "../../http/errors";
+import { CloudPhoneError } from "../../http/errors";
 import { check } from "../../kit/check";
-import type { Context } from "../../kit/context";
 import { diffWith } from "../../kit/diff";
 import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
 import { keepingId } from "../../kit/not-ready";
-import { findServer, findShareBandwidth, listPhones } from "./client";
-import type { Place, WirePhone, WireServer } from "./client";
+import { ending, forget, forgetServers, generationOf, keepingUnresolved, obtain } from "../../kit/purchase";
+import { listPhones } from "./client";
 import { usualProject } from "./credentials";
-import { buy, endShareBandwidth, mayStillAppear, settle, untilGone, untilRunning } from "./uphone-server-life";
-import type { Known } from "./uphone-server-life";
+import { adopt } from "./uphone-server-adopt";
+import { readAlone } from "./uphone-server-alone";
+import { endMarked, endServer, isOutlivedBy, isTakenElsewhere } from "./uphone-server-end";
+import type { Farewell } from "./uphone-server-end";
+import { seeThrough } from "./uphone-server-life";
 import { uphoneServerInputs } from "./uphone-server-properties";
 import type { UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
-import { fromPhones, fromWire, inputsOf, withPhones } from "./uphone-server-wire";
+import { broughtBy, heldBy, sellerOf, unbought } from "./uphone-server-purchase";
+import { completed, foundOut, hasOthers, leftBehind } from "./uphone-server-recovery";
+import { mayStillAppear, placeOf, sighted } from "./uphone-server-sight";
+import type { Known } from "./uphone-server-sight";
+import { inputsOf, markerShown, withPhones } from "./uphone-server-wire";
 
 export type { UPhoneServerInputs, UPhoneServerOutputs, UPhoneServerSpec } from "./uphone-server-properties";
 
@@ -35,6 +41,7 @@ const changes: DiffTable<UPhoneServerInputs> = {
   remark: "update",
   releaseEip: "update",
   releaseUdisk: "update",
+  adopt: "ignore",
   timeouts: "update",
 };
 
@@ -47,97 +54,87 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     return check(uphoneServerInputs, projectId === undefined ? news : { ...news, projectId });
   },
 
-  diff: (last, news) => diffWith(changes, last, news),
+  diff: (last, news, marker) => diffWith(changes, last, news, marker),
 
   async create(inputs, ctx) {
-    const boughtAt = new Date(ctx.clock.now()).toISOString();
-    const serverId = await buy(inputs, ctx);
-    // A purchase takes no remark: that is settled when the server runs.
-    const server: Known = { outs: { ...inputs, remark: "", serverId, state: "", isReady: false, addresses: [], createdAt: boughtAt } };
-    ctx.log(`UPhoneServer ${serverId}: bought, being built`);
+    const replaced = ctx.replaced as UPhoneServerOutputs | undefined; // what the engine compared is a state of this handler
+    const need = { want: 1, held: heldBy(replaced), generation: replaced === undefined ? 0 : generationOf(replaced) + 1 };
+    if (inputs.adopt !== undefined && !need.held.includes(inputs.adopt)) return adopt(inputs.adopt, inputs, need.generation, ctx);
+    const seller = sellerOf(inputs, ctx);
+    const nothing = unbought(inputs, ctx);
+    const obtained = await keepingUnresolved(
+      (state) => ({ ...nothing, ...state }),
+      () => obtain(seller, need, ctx),
+    );
+    const { spare, ...brought } = broughtBy(obtained, inputs, ctx);
+    const { serverId } = brought;
+    const server: Known = { outs: { ...nothing, ...brought } };
+    const isJustBought = obtained.found.length === 0;
+    if (isJustBought) ctx.log(`UPhoneServer ${serverId}: bought, being built`);
     return keepingId(
       serverId,
       () => server.outs,
-      async () => {
-        await untilRunning(server, ctx, true);
-        await settle(server, inputs, ctx);
-        return { id: serverId, outs: { ...server.outs, isReady: true } };
-      },
+      async () => ({ id: serverId, outs: await seeThrough(server, inputs, { seller, need, spare }, isJustBought, ctx) }),
     );
   },
 
   async read(id, last, ctx) {
-    const place = placeOfPart(id, last, ctx);
-    const seen = await findServer(ctx, place, id);
+    if (!isWhole(last)) return readAlone(id, last, ctx);
+    const seller = sellerOf(last, ctx);
+    const known = last.serverId === "" ? await foundOut(seller, last, ctx) : last;
+    if (known === undefined) return undefined;
+    if (known.serverId === "") return { id, inputs: inputsOf(known), outs: known };
+    const server: Known = { outs: known };
+    const { serverId } = known;
+    const seen = await sighted(server, ctx);
     if (seen === undefined) {
-      if (!mayStillAppear(last, ctx)) return undefined;
-      throw new CloudPhoneError(
-        `UCloud does not list UPhoneServer ${id} yet, which was bought at ${String(last.createdAt)}. Run again in a few minutes.`,
-      );
+      if (mayStillAppear(known, ctx)) {
+        const message = `UCloud does not list UPhoneServer ${serverId} yet, which was bought at ${known.createdAt}. Run again in a few minutes.`;
+        throw new CloudPhoneError(message);
+      }
+      await forgetServers([serverId], ctx);
+      return undefined;
     }
     // Phones of a server that is being built, or cannot be told about right now, would only look like fewer phones.
-    const phones = seen.State === "Running" || !isWhole(last) ? await listPhones(ctx, place, id) : undefined;
-    const known = isWhole(last) ? last : await firstSeen(seen, place, phones ?? [], ctx);
-    const outs = phones === undefined ? fromWire(seen, known) : withPhones(fromWire(seen, known), phones);
-    return { id, inputs: inputsOf(outs), outs };
+    if (seen.State === "Running") server.outs = withPhones(server.outs, await listPhones(ctx, placeOf(known), serverId));
+    const isReady = known.isReady && !(await hasOthers(seller, known, ctx));
+    const outs = { ...server.outs, isReady, marker: markerShown(seen, known, ctx.marker) };
+    return { id: serverId, inputs: inputsOf(outs), outs };
   },
 
   async update(id, last, news, ctx) {
-    const { quantity, couponId, releaseEip, releaseUdisk, timeouts } = news;
+    const { quantity, couponId, releaseEip, releaseUdisk, adopt, timeouts } = news;
     // What only our own state holds is settled first: a destroy after a failed update must know it.
-    const server: Known = { outs: { ...last, serverId: id, quantity, couponId, releaseEip, releaseUdisk, timeouts } };
+    const server: Known = { outs: { ...last, quantity, couponId, releaseEip, releaseUdisk, adopt, timeouts } };
+    const wanted = { ...news, ...placeOf(last) };
+    const seller = sellerOf(wanted, ctx);
+    const need = { want: 1, held: heldBy(last), generation: generationOf(last) };
+    const patient = last.serverId === "" ? { ...ctx, deadline: ctx.purchaseDeadline } : ctx;
     return keepingId(
       id,
       () => server.outs,
       async () => {
-        await untilRunning(server, ctx, false);
-        await settle(server, news, ctx);
-        return { ...server.outs, isReady: true };
+        const { spare, isJustBought } = await completed(server, seller, need, patient);
+        return seeThrough(server, wanted, { seller, need, spare }, isJustBought, patient);
       },
     );
   },
 
-  async delete(id, last, ctx) {
-    const server: Known = { outs: { ...last, serverId: id } };
-    await untilGone(server, ctx);
-    const { shareBandwidthId } = server.outs;
-    if (shareBandwidthId !== undefined) await endShareBandwidth(shareBandwidthId, server.outs, ctx);
+  async delete(_id, last, ctx) {
+    const seller = sellerOf(last, ctx);
+    const generation = generationOf(last);
+    const isOutlived = ctx.heldGeneration !== undefined && ctx.heldGeneration > generation;
+    const farewell: Farewell = {
+      spared: (seen) => isTakenElsewhere(seen, ctx) ?? (isOutlived ? isOutlivedBy(generation, seen, ctx) : undefined),
+      begin: (serverId) => ending(seller, [serverId], { resource: ctx.marker, generation }, ctx),
+    };
+    const left = await leftBehind(seller, last, isOutlived ? generation : Infinity, ctx);
+    if (last.serverId !== "") await endServer({ outs: last }, farewell, ctx);
+    for (const one of left) await endMarked(one, last, farewell, ctx);
+    // Anything else that the journal holds then is about the newer state.
+    if (!isOutlived || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
   },
 };
 
 /** Whether `last` is a state of ours, not just the way to a server. */
 const isWhole = (last: Partial<UPhoneServerOutputs>): last is UPhoneServerOutputs => last.serverId !== undefined;
-
-/** The state knows its project; only a server read by its id alone falls back to the settings. */
-function placeOfPart(id: string, last: Partial<UPhoneServerOutputs>, ctx: Context): Place {
-  if (last.cityId === undefined)
-    throw new SettingError(`Cannot read UPhoneServer ${id} without its cityId: give the city that it stands in, such as cn-wlcb.`);
-  return { cityId: last.cityId, projectId: isWhole(last) ? last.projectId : (last.projectId ?? usualProject(ctx.settings)) };
-}
-
-/** What can be learnt about the inputs of a server of which only the id is known. */
-async function firstSeen(seen: WireServer, place: Place, phones: readonly WirePhone[], ctx: Context): Promise<UPhoneServerOutputs> {
-  const bandwidthId = phones.find((phone) => phone.ShareBandwidthId)?.ShareBandwidthId;
-  const region = phones.find((phone) => phone.IpRegion)?.IpRegion ?? undefined;
-  const bandwidth = bandwidthId ? await findShareBandwidth(ctx, place, bandwidthId, region) : undefined;
-  const defaults = uphoneServerInputs.shape;
-  return {
-    ...place,
-    name: "",
-    serverModelName: "",
-    uphoneModelName: "",
-    imageId: "",
-    tag: defaults.tag.parse(undefined),
-    chargeType: defaults.chargeType.catch("Month").parse(seen.ChargeType),
-    quantity: defaults.quantity.parse(undefined),
-    ...fromPhones(phones, bandwidth),
-    remark: "",
-    releaseEip: defaults.releaseEip.parse(undefined),
-    releaseUdisk: defaults.releaseUdisk.parse(undefined),
-    serverId: seen.ServerId,
-    state: "",
-    isReady: seen.State === "Running",
-    addresses: [],
-    createdAt: "",
-  };
-}

@@ -1,5 +1,6 @@
 import { diffWith } from "../../../provider/kit/diff";
-import type { DiffTable, Readiness } from "../../../provider/kit/diff";
+import type { DiffTable } from "../../../provider/kit/diff";
+import type { PurchaseState } from "../../../provider/kit/purchase";
 import { unknownMarker } from "../../../provider/kit/unknown";
 
 interface Inputs {
@@ -19,12 +20,25 @@ const table: DiffTable<Inputs> = {
   tags: { change: "update" },
   level: { change: "update", same: (last, news) => last?.toLowerCase() === news?.toLowerCase() },
 };
-const last: Inputs & Readiness = { isReady: true, name: "a", image: "i-1", term: 1, zone: "z-1", tags: { k: "v", l: "w" }, level: "High" };
-const diff = (news: Partial<Inputs>) => diffWith(table, last, { ...last, ...news }).properties;
+const last: Inputs & PurchaseState = {
+  isReady: true,
+  marker: "abcdefghij0",
+  identity: "f",
+  name: "a",
+  image: "i-1",
+  term: 1,
+  zone: "z-1",
+  tags: { k: "v", l: "w" },
+  level: "High",
+};
+const diff = (news: Partial<Inputs>) => diffWith(table, last, { ...last, ...news }, "abcdefghij").properties;
 
 describe("diffWith", () => {
   test("finds nothing where nothing changed", () => {
-    expect(diffWith(table, last, { ...last, tags: { l: "w", k: "v" } })).toEqual({ properties: [], deleteBeforeReplace: false });
+    expect(diffWith(table, last, { ...last, tags: { l: "w", k: "v" } }, "abcdefghij")).toEqual({
+      properties: [],
+      deleteBeforeReplace: false,
+    });
   });
 
   test("says per property what kind of change it is, with old and new value", () => {
@@ -64,18 +78,26 @@ describe("diffWith", () => {
 
   test("takes a member that is undefined for one that is absent, as the engine does", () => {
     const absent = { ...last, tags: { k: "v" } };
-    expect(diffWith(table, absent, { ...absent, tags: { k: "v", l: undefined } as unknown as Record<string, string> }).properties).toEqual(
-      [],
-    );
+    const news = { ...absent, tags: { k: "v", l: undefined } as unknown as Record<string, string> };
+    expect(diffWith(table, absent, news, "abcdefghij").properties).toEqual([]);
   });
 
   test("says of a purchase that is not over that it goes on, though nothing else changed", () => {
-    expect(diffWith(table, { ...last, isReady: false }, last).properties).toEqual([
+    expect(diffWith(table, { ...last, isReady: false }, last, "abcdefghij").properties).toEqual([
       { property: "isReady", kind: "update", old: false, new: true },
     ]);
   });
 
+  test("says that servers carry another marker than the resource's: it was renamed, or they are older than markers", () => {
+    const { properties } = diffWith(table, last, last, "zzzzzzzzzz");
+    expect(properties).toEqual([{ property: "marker", kind: "update", old: "abcdefghij0", new: "zzzzzzzzzz" }]);
+    const before = { ...last, marker: undefined } as unknown as Inputs & PurchaseState;
+    expect(diffWith(table, before, last, "abcdefghij").properties).toMatchObject([{ property: "marker", kind: "update" }]);
+    expect(diffWith(table, { ...last, marker: "abcdefghij12" }, last, "abcdefghij").properties).toEqual([]);
+    expect(diffWith(table, last, last, "").properties).toEqual([]);
+  });
+
   test("never looks at properties that are no inputs", () => {
-    expect(diffWith(table, { ...last, __provider: "x" } as Inputs & Readiness, last).properties).toEqual([]);
+    expect(diffWith(table, { ...last, __provider: "x" } as Inputs & PurchaseState, last, "abcdefghij").properties).toEqual([]);
   });
 });

@@ -28,6 +28,14 @@ function context(limitMs: number, over: Partial<Context> = {}): Context {
     transport: unused,
     pollMs: undefined,
     marker: "",
+    replaced: undefined,
+    heldGeneration: undefined,
+    journal: { read: unused, write: unused, clear: unused },
+    visibilityMs: 0,
+    adoptOrphans: false,
+    confirmGone: false,
+    tally: { read: new Map(), missing: new Map() },
+    looks: new Map(),
     ...over,
   };
 }

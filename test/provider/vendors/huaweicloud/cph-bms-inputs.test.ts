@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
   {
     input: "serverName",
     write: { serverName: "裸机_a-1" },
-    received: { server_name: "裸机_a-1" },
+    received: { server_name: "裸机_a-1-abcdefghij0" },
     broken: [[undefined], [""], ["a b"], ["机".repeat(61)], [7]],
   },
   {
@@ -142,7 +142,13 @@ const rows: readonly Row[] = [
     received: { image_id: "7f21d1f0-5ad5-4a4c-8a3e-1b0e5a1d9c01" },
     broken: [[""], ["x".repeat(37)], [7]],
   },
-  { input: "tags", write: { tags: { a: "b" } }, received: {}, broken: [[{ _sys_a: "x" }, "tags._sys_a"], ["a=b"]] },
+  {
+    input: "tags",
+    write: { tags: { a: "b" } },
+    received: {},
+    broken: [[{ _sys_a: "x" }, "tags._sys_a"], [{ "pulumi-marker": "x" }, "tags.pulumi-marker"], ["a=b"]],
+  },
+  { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7]] },
   { input: "timeouts", write: { timeouts: { delete: "45m" } }, received: {}, broken: [[{ delete: "soon" }, "timeouts.delete"]] },
 ];
 

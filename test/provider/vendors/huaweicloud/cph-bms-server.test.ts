@@ -33,7 +33,7 @@ describe("CphBmsServer", () => {
     const read = await cphBmsServer.read(id, outs, world.context());
     expect(read?.outs).toEqual(outs);
     expect(Object.keys(read!.inputs).filter((name) => !(name in cphBmsServerInputs.shape))).toEqual([]);
-    expect(cphBmsServer.diff(read!.outs, inputs).properties).toEqual([]);
+    expect(cphBmsServer.diff(read!.outs, inputs, "abcdefghij").properties).toEqual([]);
 
     const news = world.bare({
       ...full,
@@ -70,21 +70,21 @@ describe("CphBmsServer", () => {
       "replace",
       { ...bareServer.publicIp, bandWidth: { ...bareServer.publicIp.bandWidth, bandWidthSize: 100 } },
     ],
-    [{ tags: { env: "test" } }, "tags", "update", { env: "test" }],
+    [{ tags: { env: "test", "pulumi-marker": "abcdefghij0" } }, "tags", "update", { env: "test" }],
   ];
   for (const [change, property, kind, now] of drifts) {
     test(`notices that somebody changed ${JSON.stringify(change)}`, async () => {
       const { id, outs, inputs } = await buy(full);
       world.cloud.change(id, change);
       const read = await cphBmsServer.read(id, outs, world.context());
-      expect(cphBmsServer.diff(read!.outs, inputs).properties).toMatchObject([{ property, kind, old: now }]);
+      expect(cphBmsServer.diff(read!.outs, inputs, "abcdefghij").properties).toMatchObject([{ property, kind, old: now }]);
     });
   }
 
   test("what a change means is known for every input", async () => {
     const { outs, inputs } = await buy();
     const kindsOf = (news: Partial<CphBmsServerInputs>): [string, string][] =>
-      cphBmsServer.diff(outs, { ...inputs, ...news }).properties.map((one) => [one.property, one.kind]);
+      cphBmsServer.diff(outs, { ...inputs, ...news }, "abcdefghij").properties.map((one) => [one.property, one.kind]);
     expect(kindsOf({ region: "cn-north-4" })).toEqual([["region", "replace"]]);
     expect(kindsOf({ projectId: outs.resolvedProjectId })).toEqual([]);
     expect(kindsOf({ count: 2 })).toEqual([["count", "update"]]);

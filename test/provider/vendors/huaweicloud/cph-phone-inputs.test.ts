@@ -31,7 +31,7 @@ const inSystemNetwork: readonly Omit<Row, "base">[] = [
   {
     input: "serverName",
     write: { serverName: "云手机_a-1" },
-    received: { server_name: "云手机_a-1" },
+    received: { server_name: "云手机_a-1-abcdefghij0" },
     broken: [[undefined], [""], ["a b"], ["a.b"], ["机".repeat(61)], [7]],
   },
   {
@@ -261,12 +261,14 @@ const inVpc: readonly Omit<Row, "base">[] = [
       [{ "": "x" }, "tags."],
       [{ _sys_a: "x" }, "tags._sys_a"],
       [{ "a/b": "x" }, "tags.a/b"],
+      [{ "pulumi-marker": "x" }, "tags.pulumi-marker"],
       [{ a: " x" }, "tags.a"],
       [{ a: "x".repeat(256) }, "tags.a"],
       [{ a: 1 }, "tags.a"],
       ["a=b"],
     ],
   },
+  { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7]] },
   {
     input: "timeouts",
     write: { timeouts: { create: "1h" } },

@@ -78,7 +78,7 @@ describe("CphPhoneServer", () => {
     expect(read?.id).toBe(id);
     expect(read?.inputs).toMatchObject(inputs);
     expect(read?.outs).toEqual(outs);
-    expect(cphPhoneServer.diff(read!.outs, inputs).properties).toEqual([]);
+    expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toEqual([]);
   });
 
   test("reads without changes also when little was said", async () => {
@@ -90,7 +90,8 @@ describe("CphPhoneServer", () => {
       for (const name of ["keypairName", "availabilityZone", "subnetCidr", "ports", "tags", "vncEnable"] as const) {
         expect(read?.outs[name]).toBeUndefined();
       }
-      expect(cphPhoneServer.diff(read!.outs, inputs).properties).toEqual([]);
+      expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toEqual([]);
+      await cphPhoneServer.delete(id, outs, world.context());
     }
   });
 
@@ -117,15 +118,15 @@ describe("CphPhoneServer", () => {
     [{ subnet_id: "other" }, full, "nics", "replace", [{ subnetId: "other", ipv6Enable: false }]],
     [{ band_width_size: 100 }, full, "bandWidth", "replace", { bandWidthShareType: 0, bandWidthSize: 100, bandWidthChargeMode: 1 }],
     [{ vnc_enable: "false" }, inV1, "vncEnable", "replace", false],
-    [{ tags: { env: "test", more: "x" } }, full, "tags", "update", { env: "test", more: "x" }],
-    [{ tags: {} }, full, "tags", "update", {}],
+    [{ tags: { env: "test", more: "x", "pulumi-marker": "abcdefghij0" } }, full, "tags", "update", { env: "test", more: "x" }],
+    [{ tags: { "pulumi-marker": "abcdefghij0" } }, full, "tags", "update", {}],
   ];
   for (const [change, spec, property, kind, now] of drifts) {
     test(`notices that somebody changed ${JSON.stringify(change)}`, async () => {
       const { id, outs, inputs } = await buy(spec);
       world.cloud.change(id, change);
       const read = await cphPhoneServer.read(id, outs, world.context());
-      expect(cphPhoneServer.diff(read!.outs, inputs).properties).toMatchObject([{ property, kind, old: now }]);
+      expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toMatchObject([{ property, kind, old: now }]);
     });
   }
 
@@ -133,13 +134,13 @@ describe("CphPhoneServer", () => {
     const { id, outs, inputs } = await buy(phonesInSystemNetwork);
     world.cloud.change(id, {
       keypair_name: "kp2",
-      tags: { a: "b" },
+      tags: { a: "b", "pulumi-marker": "abcdefghij0" },
       vnc_enable: "true",
       availability_zone: "cn-east-3b",
       band_width_size: 100,
     });
     const read = await cphPhoneServer.read(id, outs, world.context());
-    expect(cphPhoneServer.diff(read!.outs, inputs).properties).toEqual([]);
+    expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toEqual([]);
     expect(read?.outs.servers[0]).toMatchObject({ availabilityZone: "cn-east-3b" });
   });
 
@@ -150,7 +151,7 @@ describe("CphPhoneServer", () => {
     ];
     const { id, outs, inputs } = await buy({ ...phonesInVpc, ports });
     const reordered = { ...inputs, ports: [...ports].reverse() };
-    expect(cphPhoneServer.diff(outs, reordered).properties).toEqual([]);
+    expect(cphPhoneServer.diff(outs, reordered, "abcdefghij").properties).toEqual([]);
 
     world.intercept = (request) => {
       const answer = world.cloud.handle(request);
@@ -161,13 +162,15 @@ describe("CphPhoneServer", () => {
       return answer;
     };
     const read = await cphPhoneServer.read(id, outs, world.context());
-    expect(cphPhoneServer.diff(read!.outs, inputs).properties).toMatchObject([{ property: "ports", kind: "replace", new: ports }]);
+    expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toMatchObject([
+      { property: "ports", kind: "replace", new: ports },
+    ]);
   });
 
   test("what a change means is known for every input", async () => {
     const { outs, inputs } = await buy({ ...phonesInVpc, projectId: "b0000000000000000000000000000001" });
     const kindsOf = (news: Partial<CphPhoneServerInputs>): [string, string][] =>
-      cphPhoneServer.diff(outs, { ...inputs, ...news }).properties.map((one) => [one.property, one.kind]);
+      cphPhoneServer.diff(outs, { ...inputs, ...news }, "abcdefghij").properties.map((one) => [one.property, one.kind]);
     expect(kindsOf({ region: "cn-north-4" })).toEqual([["region", "replace"]]);
     expect(kindsOf({ projectId: undefined })).toEqual([]);
     expect(kindsOf({ projectId: "b0000000000000000000000000000011" })).toEqual([["projectId", "replace"]]);
@@ -189,8 +192,10 @@ describe("CphPhoneServer", () => {
 
   test("a project that was found through IAM may be written down later", async () => {
     const { outs, inputs } = await buy(phonesInVpc);
-    expect(cphPhoneServer.diff(outs, { ...inputs, projectId: "b0000000000000000000000000000001" }).properties).toEqual([]);
-    expect(cphPhoneServer.diff(outs, { ...inputs, projectId: "b0000000000000000000000000000011" }).properties).toHaveLength(1);
+    expect(cphPhoneServer.diff(outs, { ...inputs, projectId: "b0000000000000000000000000000001" }, "abcdefghij").properties).toEqual([]);
+    expect(cphPhoneServer.diff(outs, { ...inputs, projectId: "b0000000000000000000000000000011" }, "abcdefghij").properties).toHaveLength(
+      1,
+    );
   });
 
   test("changes name, key pair, tags and auto-renewal in place, and nothing twice", async () => {
@@ -213,7 +218,7 @@ describe("CphPhoneServer", () => {
     );
     const read = await cphPhoneServer.read(id, changed, world.context());
     expect(read?.outs).toEqual(changed);
-    expect(cphPhoneServer.diff(read!.outs, news).properties).toEqual([]);
+    expect(cphPhoneServer.diff(read!.outs, news, "abcdefghij").properties).toEqual([]);
 
     world.operations();
     const again = world.context();
@@ -298,7 +303,7 @@ describe("CphPhoneServer", () => {
     const { id, outs, inputs } = await buy({ ...phonesInVpc, extendParam: { chargingMode: 1 } });
     expect(outs).toMatchObject({ state: "running", expiresAt: undefined });
     const read = await cphPhoneServer.read(id, outs, world.context());
-    expect(cphPhoneServer.diff(read!.outs, inputs).properties).toEqual([]);
+    expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toEqual([]);
     world.operations();
     await cphPhoneServer.delete(id, outs, world.context());
     expect(world.operations()).toContain("DeleteCloudPhoneServer");
@@ -311,7 +316,7 @@ describe("CphPhoneServer", () => {
     expect(world.cloud.servers()).toEqual([left.id]);
     expect(left.outs).toMatchObject({ serverName: "farm-b", state: "abnormal", servers: [{ id: left.id, state: "abnormal" }] });
     expect(left.message).toBe(
-      `CphPhoneServer "farm-b" did not come up: server ${left.id} is abnormal (status 2). It exists and may be billed (order ${left.outs.orderId ?? ""}): \`pulumi destroy\`, or replacing it, gives it back; Huawei Cloud's support may be able to repair it.`,
+      `CphPhoneServer "farm-b" did not come up: server ${left.id} is abnormal (status 2). It exists and may be billed (order ${left.outs.orderId ?? ""}): \`pulumi destroy --target <its URN>\` gives it back and then \`pulumi up\` buys another, or the resource option \`replacementTrigger\`; Huawei Cloud's support may be able to repair it.`,
     );
     const again = await leftBehind(cphPhoneServer.update(left.id, left.outs, world.phones(phonesInVpc), world.context()));
     expect(again.message).toBe(left.message);
@@ -385,7 +390,7 @@ describe("CphPhoneServer", () => {
     expect(outs.servers.map((server) => server.name)).toEqual(["farm-b-1", "farm-b-2"]);
     const found = await cphPhoneServer.read(left.id, outs, world.context());
     expect(found?.id).toBe(outs.servers[0]?.id);
-    expect(cphPhoneServer.diff(found!.outs, world.phones(spec)).properties).toEqual([]);
+    expect(cphPhoneServer.diff(found!.outs, world.phones(spec), "abcdefghij").properties).toEqual([]);
     await cphPhoneServer.delete(left.id, outs, world.context());
     expect(world.cloud.costing()).toEqual([]);
     expect(orders()).toBe(1);
@@ -425,12 +430,14 @@ describe("CphPhoneServer", () => {
     const { id, outs, inputs } = await buy({ ...phonesInVpc, count: 2 });
     world.cloud.vanish(outs.servers[1]!.id);
     const read = await cphPhoneServer.read(id, outs, world.context());
-    expect(cphPhoneServer.diff(read!.outs, inputs).properties).toMatchObject([{ property: "count", old: 1, new: 2 }]);
+    expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toMatchObject([{ property: "count", old: 1, new: 2 }]);
     expect(read?.outs.servers).toHaveLength(1);
     world.cloud.vanish(outs.servers[0]!.id);
     expect(await cphPhoneServer.read(id, outs, world.context())).toBeUndefined();
-    const message = await messageOf(cphPhoneServer.update(id, outs, inputs, world.context()));
-    expect(message).toContain("Run `pulumi refresh`, then `pulumi up`");
+    // Without a refresh in between the next update buys them back.
+    const again = await cphPhoneServer.update(id, outs, inputs, world.context({ pollMs: 5 * minute }));
+    expect(again.servers).toHaveLength(2);
+    expect(orders()).toBe(2);
   });
 
   test("a gateway that knows no such call, or an outage, does not make it gone", async () => {
@@ -462,7 +469,7 @@ describe("CphPhoneServer", () => {
     expect(publicIp).toBeDefined(); // the choice of the public address does not come back
     expect(read?.inputs).toMatchObject({
       ...readable,
-      serverName: "farm-b-1",
+      serverName: "farm-b",
       extendParam: { chargingMode: 0, periodType: 2, periodNum: 1, isAutoRenew: true, enterpriseProjectId: "0" },
     });
     expect(read?.outs).toMatchObject({
@@ -490,7 +497,7 @@ describe("CphPhoneServer", () => {
     const { id, outs, inputs } = await buy(phonesInVpc);
     expect(outs).toMatchObject({ state: "running", expiresAt: undefined });
     const read = await cphPhoneServer.read(id, outs, world.context());
-    expect(cphPhoneServer.diff(read!.outs, inputs).properties).toEqual([]);
+    expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toEqual([]);
     const refused = await messageOf(cphPhoneServer.delete(id, outs, world.context()));
     expect(refused).toContain(
       `Could not unsubscribe CPH servers ${id}: Huawei Cloud answered CBC.0151, "Access denied.". Give the user the billing permissions`,

@@ -31,7 +31,7 @@ describe("A purchase that is not over", () => {
     await world.clock.sleep(60 * minute);
     const read = await cphPhoneServer.read(late.id, late.outs, world.context());
     expect(read?.outs).toMatchObject({ isReady: false, state: "running" });
-    expect(cphPhoneServer.diff(read!.outs, inputs).properties).toMatchObject([{ property: "tags" }, ...toGoOn]);
+    expect(cphPhoneServer.diff(read!.outs, inputs, "abcdefghij").properties).toMatchObject([{ property: "tags" }, ...toGoOn]);
 
     const ctx = world.context();
     const outs = await cphPhoneServer.update(late.id, read!.outs, inputs, ctx);
@@ -39,7 +39,7 @@ describe("A purchase that is not over", () => {
     expect(ctx.lines.at(-1)).toBe(`CphPhoneServer "farm-b": running, server ${late.id}, 50 phones`);
     const after = await cphPhoneServer.read(late.id, outs, world.context());
     expect(after?.outs).toEqual(outs);
-    expect(cphPhoneServer.diff(after!.outs, inputs).properties).toEqual([]);
+    expect(cphPhoneServer.diff(after!.outs, inputs, "abcdefghij").properties).toEqual([]);
     expect(orders()).toBe(1);
   });
 
@@ -49,7 +49,7 @@ describe("A purchase that is not over", () => {
     const left = await leftBehind<CphBmsServerOutputs>(cphBmsServer.create(inputs, world.context(rarely)));
     const read = await cphBmsServer.read(left.id, left.outs, world.context());
     expect(read?.outs).toMatchObject({ isReady: false, state: "abnormal" });
-    expect(cphBmsServer.diff(read!.outs, inputs).properties).toEqual(toGoOn);
+    expect(cphBmsServer.diff(read!.outs, inputs, "abcdefghij").properties).toEqual(toGoOn);
     const again = await leftBehind<CphBmsServerOutputs>(cphBmsServer.update(left.id, read!.outs, inputs, world.context()));
     expect(again.message).toBe(left.message);
     expect(again.outs.isReady).toBe(false);
@@ -89,7 +89,7 @@ describe("A purchase that is not over", () => {
     const read = await cphPhoneServer.read(left.id, left.outs, world.context());
     expect(read).toMatchObject({ id: left.id, outs: { isReady: false, state: "building", count: 1, servers: [{ id: left.id }] } });
     const lost = await leftBehind<CphPhoneServerOutputs>(cphPhoneServer.update(left.id, read!.outs, inputs, world.context()));
-    expect(lost.message).toContain(`the cloud no longer knows server ${left.id}, and these keys may not read its order.`);
+    expect(lost.message).toContain(`the cloud no longer knows server ${left.id}, and its order cannot be read.`);
 
     const shownFrom = world.clock.now() + 5 * minute;
     world.intercept = (request) => (world.clock.now() < shownFrom ? (noBilling(request) ?? hidden(request)) : undefined);
@@ -114,9 +114,12 @@ describe("A purchase that is not over", () => {
       const refused = noBilling(request);
       if (refused !== undefined) return refused;
       const answer = world.cloud.handle(request);
-      const body = answer.body as { server_ids?: unknown; servers?: unknown[] };
+      const body = (answer.body ?? {}) as { server_ids?: unknown; servers?: unknown[]; count?: number };
       if (request.method === "POST" && request.path.endsWith("/cloud-phone/phones")) delete body.server_ids;
-      if (body.servers !== undefined && request.method === "GET") body.servers = body.servers.slice(0, listed);
+      if (body.servers !== undefined && request.method === "GET") {
+        body.servers = body.servers.slice(0, listed);
+        body.count = body.servers.length;
+      }
       return answer;
     };
     const inputs = world.phones({ ...phonesInSystemNetwork, count: 3 });

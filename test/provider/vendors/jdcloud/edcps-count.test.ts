@@ -40,7 +40,7 @@ async function read(id: string, outs: EdcpsInstanceOutputs) {
   return stored(found);
 }
 const changesOf = (last: EdcpsInstanceOutputs, given: Given) =>
-  edcpsInstance.diff(last, world.edge(given)).properties.map(({ property, kind }) => `${kind} ${property}`);
+  edcpsInstance.diff(last, world.edge(given), "abcdefghij").properties.map(({ property, kind }) => `${kind} ${property}`);
 const idsOf = (outs: EdcpsInstanceOutputs) => outs.servers.map((server) => server.id);
 const namesOf = (outs: EdcpsInstanceOutputs) => outs.servers.map((server) => server.name);
 /** How many servers each order bought. */
@@ -57,7 +57,7 @@ describe("A larger count of an EdcpsInstance", () => {
     const ctx = quickly();
     const three = await update(id, one, { description: "web", count: 3 }, ctx);
     expect(orders()).toEqual([1, 2]);
-    expect(world.lastOrder()).toMatchObject({ name: "edge-a", description: "web", count: 2 });
+    expect(world.lastOrder()).toMatchObject({ name: "edge-a", description: "web [pulumi:abcdefghij1]", count: 2 });
     expect(new Set(tokens()).size).toBe(2);
     expect(three).toMatchObject({ count: 3, isReady: true, status: "running", servers: [one.servers[0], {}, {}] });
     expect(idsOf(three).sort()).toEqual([...world.cloud.servers()].sort());
@@ -143,7 +143,8 @@ describe("A larger count of an EdcpsInstance", () => {
     const { id, outs } = await create(given);
     const kept = await notReady(update(id, outs, { ...given, count: 3, name: "edge-b" }));
     expect(kept.message).toMatch(message);
-    expect(stored(kept.outs)).toEqual(outs);
+    // The generation that was refused is spent, also for machines that do not share the journal.
+    expect(stored(kept.outs)).toEqual({ ...outs, marker: "abcdefghij1" });
     expect(kept.outs.isReady).toBe(true);
     expect([...world.cloud.servers()]).toEqual([id]);
     world.clock.advance(minuteMs);
@@ -151,27 +152,36 @@ describe("A larger count of an EdcpsInstance", () => {
     expect(new Set(tokens()).size).toBe(3); // or the refusal would have been replayed
   });
 
-  test("whose order stays unclear says so and leaves the state as it was", async () => {
+  test("whose order stays unclear says so in the state, and the next update asks for it with the same token", async () => {
     const { id, outs } = await create();
     const ctx = await through((request, pass) => (isPurchase(request) ? { status: 502, body: "<html/>" } : pass()));
     const kept = await notReady(update(id, outs, { count: 2 }, ctx));
-    expect(kept.message).toMatch(/It is not known whether .* look for the server in the console/);
-    expect(stored(kept.outs)).toEqual(outs);
+    expect(kept.message).toMatch(/HTTP 502.*did not show within 10 min.*run `pulumi up` again/);
+    const unclear = { isReady: false, marker: "abcdefghij1", unclearSince: expect.any(String) as string };
+    expect(stored(kept.outs)).toEqual({ ...outs, ...unclear });
+    expect(await update(id, stored(kept.outs), { count: 2 })).toMatchObject({ count: 2, isReady: true, marker: "abcdefghij1" });
+    expect(orders()).toEqual([1, 1]);
   });
 
-  test("that is delivered in part keeps what came, and the next update orders the rest", async () => {
+  test("that is delivered in part orders the rest at once", async () => {
     const { id, outs } = await create();
-    const ctx = await through((request, pass) => {
-      const answered = pass();
-      if (!isPurchase(request)) return answered;
-      const { requestId, result } = answered.body as { requestId: string; result: { instanceIds: string[] } };
-      return { ...answered, body: { requestId, result: { instanceIds: result.instanceIds.slice(0, 1) } } };
-    });
-    const kept = await notReady(update(id, outs, { count: 3 }, ctx));
-    expect(kept.message).toMatch(/edge-a has 2 servers instead of 3/);
-    expect(kept.outs).toMatchObject({ count: 2, isReady: true });
+    world.simulator.faults.add({ kind: "partial-order", cloud: "jdcloud", delivered: 1, times: 1 });
+    expect(await update(id, outs, { count: 3 })).toMatchObject({ count: 3, isReady: true });
+    expect(orders()).toEqual([1, 1, 1]);
+    expect(new Set(tokens()).size).toBe(3);
+  });
+
+  test("whose rest is refused keeps what came and says so, and the next update orders the rest", async () => {
+    const { id, outs } = await create();
+    world.simulator.faults.add({ kind: "partial-order", cloud: "jdcloud", delivered: 1, times: 1 });
+    world.simulator.faults.add({ kind: "out-of-balance", cloud: "jdcloud", after: 1, times: 1 });
+    const kept = await notReady(update(id, outs, { count: 3 }));
+    expect(kept.message).toMatch(
+      /edge-a has 2 servers instead of 3, because JD Cloud delivered fewer.*Set `count` to 2.*rest failed: .*Top up/,
+    );
+    expect(kept.outs).toMatchObject({ count: 2, isReady: false });
     expect(await update(id, stored(kept.outs), { count: 3 })).toMatchObject({ count: 3, isReady: true });
-    expect(orders()).toEqual([1, 2, 1]);
+    expect(orders()).toEqual([1, 1, 1]);
   });
 
   test("whose new servers fail to be built says so, run after run, and buys no more", async () => {
@@ -267,12 +277,13 @@ describe("A server of an EdcpsInstance that vanished", () => {
     expect(orders()).toEqual([2]);
   });
 
-  test("with all the others ends in an error that asks for a refresh, and nothing is bought", async () => {
+  test("with all the others is bought back with them", async () => {
     const { id, outs } = await create({ count: 2 });
     for (const server of idsOf(outs)) world.cloud.vanish(server);
-    const kept = await notReady(update(id, outs, { count: 3 }));
-    expect(kept.message).toMatch(/does not exist any more.*pulumi refresh/);
-    expect(orders()).toEqual([2]);
+    const changed = await update(id, outs, { count: 3 });
+    expect(orders()).toEqual([2, 3]);
+    expect(idsOf(changed)).toEqual([...world.cloud.servers()]);
+    expect(costing("eip")).toHaveLength(3);
   });
 });
 

@@ -67,7 +67,12 @@ const lines: readonly Line[] = [
   { input: "bandwidth", set: { bandwidth: 200 }, sent: 200, broken: { bandwidth: 10_241 } },
   { input: "extraUplinkBandwidth", set: { extraUplinkBandwidth: 50 }, sent: 50, broken: { extraUplinkBandwidth: -1 } },
   { input: "name", set: { name: "边缘.edge_1:a-b" }, sent: "边缘.edge_1:a-b", broken: { name: "1edge" } },
-  { input: "description", set: { description: "web node" }, sent: "web node", broken: { description: "é".repeat(257) } },
+  {
+    input: "description",
+    set: { description: "web node" },
+    sent: "web node [pulumi:abcdefghij0]",
+    broken: { description: "é".repeat(233) },
+  },
   { input: "password", set: { password: "Vq7#mXw2!Lz9" }, sent: "Vq7#mXw2!Lz9", broken: { password: "onlylowercase" } },
   { input: "count", set: { count: 3 }, sent: 3, broken: { count: 6 } },
   { input: "userData", set: { userData: script }, sent: base64(script), broken: { userData: "echo no first line" } },
@@ -200,7 +205,7 @@ describe("Inputs of EdcpsInstance", () => {
   test("are all in the table above, in the table of changes, and replace exactly where they say so", () => {
     const known = new Set(lines.map(({ input }) => input.split(".")[0]));
     const fields = Object.entries(edcpsInputs.shape);
-    expect(fields.map(([name]) => name).filter((name) => name !== "timeouts" && !known.has(name))).toEqual([]);
+    expect(fields.map(([name]) => name).filter((name) => !["timeouts", "adopt"].includes(name) && !known.has(name))).toEqual([]);
     for (const [name, field] of fields) {
       const rule = table[name as keyof typeof table];
       const replaces = (typeof rule === "string" ? rule : rule.change) === "replace";
@@ -220,7 +225,7 @@ describe("Inputs of EdcpsInstance", () => {
       imageType: "standard",
       networkType: "vpc",
     });
-    expect(Object.keys(world.lastOrder())).not.toContain("timeouts");
+    for (const ours of ["timeouts", "adopt", "regionId"]) expect(Object.keys(world.lastOrder())).not.toContain(ours);
   });
 
   test("send a script that is base64 already as it is", async () => {
@@ -264,6 +269,8 @@ describe("Inputs of EdcpsInstance", () => {
     ["a password of 31 characters", { password: `Aa1#${"z".repeat(27)}` }, "password"],
     ["a password with a space", { password: "Aa1# zzzzz" }, "password"],
     ["a name of 129 characters", { name: `a${"边".repeat(128)}` }, "name"],
+    ["an empty list of servers to take over", { adopt: [] }, "adopt"],
+    ["an id that is no text", { adopt: [7] }, "adopt"],
     ["an input that does not exist", { bandWidth: 5 }, "bandWidth"],
     ["a part of the charge that does not exist", { charge: { chargeTime: 1 } }, "charge.chargeTime"],
     ["a timeout without a unit", { timeouts: { create: "90" } }, "timeouts.create"],

@@ -70,22 +70,21 @@ describe("UCloud client, against the simulator", () => {
     expect(error).toMatchObject({ name: "CloudError", kind: "fatal", code: String(retCode) });
     expect(error.message).toMatch(/^Could not buy UPhoneServer "farm-a" in cn-wlcb: UCloud answered RetCode/);
     expect(error.message).toContain(advice);
-    expect(error.message).not.toContain("may have been bought");
-    expect(world.operations()).toEqual(["CreateUPhoneServer"]);
+    expect(world.operations()).toEqual(["DescribeUPhoneServer", "CreateUPhoneServer"]);
     expect(world.cloud.costing()).toEqual([]);
   });
 
   test("a purchase that was throttled is not repeated either", async () => {
     world.cloud.choices.refusals = [{ retCode: 153, message: "throttled" }];
     expect(await failureOf(uphoneServer.create(world.farm(), world.context()))).toMatchObject({ kind: "throttled" });
-    expect(world.operations()).toEqual(["CreateUPhoneServer"]);
+    expect(world.operations()).toEqual(["DescribeUPhoneServer", "CreateUPhoneServer"]);
   });
 
-  test("a purchase that answers without an id is not repeated, and says where to look", async () => {
+  test("a purchase that answers without an id is not repeated; its server is found by the marker", async () => {
     world.cloud.choices.answersWithJobId = true;
-    const error = await failureOf(uphoneServer.create(world.farm(), world.context()));
-    expect(error.message).toMatch(/has none \(job job-\w+\)\. It may have been bought all the same: look for "farm-a" in cn-wlcb/);
-    expect(world.operations()).toEqual(["CreateUPhoneServer"]);
+    const { id } = await uphoneServer.create(world.farm(), world.context());
+    expect([id]).toEqual(world.cloud.servers());
+    expect(world.operations().filter((name) => name === "CreateUPhoneServer")).toHaveLength(1);
   });
 });
 
@@ -146,18 +145,19 @@ describe("UCloud client, against odd answers", () => {
     ["an empty body", { status: 200 }],
     ["RetCode 0 with HTTP 500", { status: 500, body: { RetCode: 0, ServerId: "uphs-1" } }],
   ])("a purchase is sent once, whatever happens, and after %s may have been made", async (_what, failure) => {
-    script = [failure];
+    const none = ok({ TotalCount: 0, Servers: [] });
+    script = [none, failure, ...Array.from({ length: 99 }, () => none)];
     const error = await failureOf(uphoneServer.create(world.farm(), context()));
-    expect(error.message).toMatch(
-      /^Could not buy UPhoneServer "farm-a".*It may have been bought all the same: look for "farm-a" in cn-wlcb/,
-    );
-    expect(requests).toHaveLength(1);
+    expect(error).toMatchObject({ name: "NotReady", id: "unresolved/abcdefghij0" });
+    expect(error.message).toMatch(/^Could not buy UPhoneServer "farm-a".*It did not show within 10 min/);
+    expect(requests.filter((request) => request.get("Action") === "CreateUPhoneServer")).toHaveLength(1);
   });
 
   test("a purchase that never left this machine was not made", async () => {
     const ctx = context();
     await odd.close();
-    const error = await failureOf(uphoneServer.create(world.farm(), ctx));
+    const marker = { resource: "abcdefghij", generation: 0 };
+    const error = await failureOf(createServer(ctx, toWire(world.farm(), marker), 'UPhoneServer "farm-a"'));
     expect(error).toMatchObject({ name: "NetworkError", maybeSent: false });
     expect(error.message).toMatch(/^Could not buy UPhoneServer "farm-a" in cn-wlcb: POST http:\/\/127.0.0.1:\d+\/ failed: ECONNREFUSED\.$/);
   });
@@ -167,7 +167,13 @@ describe("UCloud client, against odd answers", () => {
     odd = await echoing(odd);
     const ctx = world.context();
     const settings = settingsWith(ctx, { ...secrets, "ucloud:endpoint": odd.url });
-    const error = await failureOf(createServer({ ...ctx, settings }, toWire(world.farm({ couponId: "coupon+4/==" }))));
+    const error = await failureOf(
+      createServer(
+        { ...ctx, settings },
+        toWire(world.farm({ couponId: "coupon+4/==" }), { resource: "abcdefghij", generation: 0 }),
+        "UPhoneServer",
+      ),
+    );
     expect(error.message).toContain("farm-a");
     for (const secret of [...Object.values(secrets), "coupon+4/=="]) {
       expect(error.message).not.toContain(secret);
@@ -184,6 +190,23 @@ describe("UCloud client, against odd answers", () => {
       ["0", "100"],
       ["100", "100"],
     ]);
+  });
+
+  test("a city that lost a server while its pages were read is read anew, because another one slipped over the edge of a page", async () => {
+    const from = (first: number, length: number) => Array.from({ length }, (_, n) => server(first + n));
+    script = [
+      ok({ TotalCount: 102, Servers: from(0, 100) }),
+      ok({ TotalCount: 101, Servers: from(101, 1) }),
+      ok({ TotalCount: 101, Servers: from(1, 100) }),
+      ok({ TotalCount: 101, Servers: from(101, 1) }),
+    ];
+    expect((await listServers(context(), place)).map((one) => one.ServerId)).toContain("uphs-100");
+    expect(script).toEqual([]);
+  });
+
+  test("a city that keeps losing servers is an error, not an answer", async () => {
+    script = Array.from({ length: 20 }, (_, n) => ok({ TotalCount: 20 - n, Servers: n > 8 ? [] : [server(n)] }));
+    await expect(listServers(context(), place)).rejects.toThrow("UCloud counts");
   });
 
   test("an incomplete list is an error, not an answer", async () => {

@@ -1,6 +1,7 @@
+import { withNote } from "../../../../provider/kit/marker";
 import { unknownMarker } from "../../../../provider/kit/unknown";
 import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
-import type { UPhoneServerInputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
+import type { UPhoneServerInputs, UPhoneServerOutputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
 import { uphoneServerInputs } from "../../../../provider/vendors/ucloud/uphone-server-properties";
 import { farmSpec, ucloudWorld } from "../../../support/ucloud";
 import type { UcloudWorld } from "../../../support/ucloud";
@@ -22,7 +23,7 @@ const rows: readonly Row[] = [
   {
     input: "name",
     write: { name: "云手机-a_1.b" },
-    received: { Name: "云手机-a_1.b" },
+    received: { Name: "云手机-a_1.b-abcdefghij0" },
     broken: [[undefined], [""], ["a b"], ["a/b"], ["x".repeat(64)], [7]],
   },
   {
@@ -93,7 +94,7 @@ describe("Inputs of UPhoneServer", () => {
   );
 
   test("the table has a row for every input of the purchase", () => {
-    const notBought = ["remark", "releaseEip", "releaseUdisk", "timeouts"];
+    const notBought = ["remark", "releaseEip", "releaseUdisk", "adopt", "timeouts"];
     const expected = Object.keys(uphoneServerInputs.shape).filter((name) => !notBought.includes(name));
     expect([...new Set(rows.map((row) => row.input))].sort()).toEqual(expected.sort());
   });
@@ -103,7 +104,7 @@ describe("Inputs of UPhoneServer", () => {
     expect(world.lastCall("CreateUPhoneServer")).toEqual({
       ProjectId: "org-sim001",
       CityId: "cn-wlcb",
-      Name: "farm-a",
+      Name: "farm-a-abcdefghij0",
       ServerModelName: "28C60G1T4",
       UPhoneModelName: "basic",
       ImageId: "image-Sim001",
@@ -137,7 +138,9 @@ describe("Inputs of UPhoneServer", () => {
   });
 
   test.each([
-    ["remark", "x".repeat(256)],
+    ["remark", "x".repeat(232)],
+    ["adopt", ""],
+    ["adopt", 7],
     ["releaseEip", "true"],
     ["releaseUdisk", 1],
     ["nmae", "farm"],
@@ -149,8 +152,24 @@ describe("Inputs of UPhoneServer", () => {
     expect(check({ ...farmSpec, timeouts: { create: "soon" } }).failures).toMatchObject([{ property: "timeouts.create" }]);
   });
 
-  test("a remark of 255 characters outside the basic plane is fine", () => {
-    expect(check({ ...farmSpec, remark: "📱".repeat(255) }).failures).toEqual([]);
+  test("a remark of 231 characters outside the basic plane is fine, and fits with the longest marker behind it", () => {
+    const remark = "📱".repeat(231);
+    expect(check({ ...farmSpec, remark }).failures).toEqual([]);
+    expect(Array.from(withNote(remark, { resource: "abcdefghij", generation: 9999 }))).toHaveLength(255);
+  });
+
+  test("a remark that leaves no room for the marker is refused with the reason", () => {
+    expect(check({ ...farmSpec, remark: "x".repeat(232) }).failures).toEqual([
+      { property: "remark", reason: "use at most 231 characters: the rest of UCloud's 255 is for the server's marker" },
+    ]);
+  });
+
+  test("a name of 63 characters is cut for the purchase, so that the marker fits", async () => {
+    const name = "云".repeat(63);
+    const { id, outs } = await uphoneServer.create(world.farm({ name }), world.context({ pollMs: 30 * 60_000 }));
+    expect(world.lastCall("CreateUPhoneServer")).toMatchObject({ Name: `${"云".repeat(51)}-abcdefghij0` });
+    expect(outs.name).toBe(name);
+    expect((await world.shown(id))?.ServerName).toBe(name);
   });
 
   test.each(["Year", "Dynamic"])("quantity 0 is refused with chargeType %s", (chargeType) => {
@@ -186,8 +205,17 @@ describe("Changes of UPhoneServer", () => {
     releaseUdisk: true,
     timeouts: { create: "1h" },
   };
-  const outs = { ...last, serverId: "uphs-1", state: "Running", isReady: true, addresses: [], createdAt: "2026-01-02T03:04:05.000Z" };
-  const diff = (news: Partial<UPhoneServerInputs>) => uphoneServer.diff(outs, { ...last, ...news }).properties;
+  const outs: UPhoneServerOutputs = {
+    ...last,
+    serverId: "uphs-1",
+    state: "Running",
+    isReady: true,
+    marker: "abcdefghij0",
+    identity: "0123456789ab",
+    addresses: [],
+    createdAt: "2026-01-02T03:04:05.000Z",
+  };
+  const diff = (news: Partial<UPhoneServerInputs>) => uphoneServer.diff(outs, { ...last, ...news }, "abcdefghij").properties;
 
   test("nothing changed is no change", () => expect(diff({})).toEqual([]));
 
@@ -222,7 +250,12 @@ describe("Changes of UPhoneServer", () => {
     expect(marked).toHaveLength(10);
   });
 
-  test("what only matters at the purchase changes nothing", () => expect(diff({ quantity: "3", couponId: "coupon-2" })).toEqual([]));
+  test("what only matters at the purchase changes nothing", () =>
+    expect(diff({ quantity: "3", couponId: "coupon-2", adopt: "uphs-2" })).toEqual([]));
+
+  test("a resource that was renamed by an alias is marked anew", () => {
+    expect(uphoneServer.diff(outs, last, "zzzzzzzzzz").properties).toMatchObject([{ property: "marker", kind: "update" }]);
+  });
 
   test("another default project on another machine moves no server: one that the program does not name stays", () => {
     const elsewhere = { config: (key: string) => (key === "ucloud:projectId" ? "org-elsewhere" : undefined), env: () => undefined };
@@ -233,7 +266,7 @@ describe("Changes of UPhoneServer", () => {
 
   test("a project that is named later, or no longer, does not replace a server that is paid for", () => {
     expect(diff({ projectId: undefined })).toEqual([]);
-    expect(uphoneServer.diff({ ...outs, projectId: undefined }, last).properties).toEqual([]);
+    expect(uphoneServer.diff({ ...outs, projectId: undefined }, last, "abcdefghij").properties).toEqual([]);
   });
 
   test("a value not known yet counts as changed", () => {

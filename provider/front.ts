@@ -1,0 +1,235 @@
+/** From the calls of Pulumi's dynamic host to handlers: hidden properties off and on again, errors as the host wants them, a context for each operation. */
+import { isDeepStrictEqual } from "node:util";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Clock } from "./http/clock";
+import { CloudPhoneError, SettingError } from "./http/errors";
+import type { Transport } from "./http/transport";
+import type { Context, Settings } from "./kit/context";
+import { newTally } from "./kit/gone";
+import type { CheckFailure, Handler, PropertyDifference, Timeouts } from "./kit/handler";
+import type { Journal } from "./kit/journal";
+import { markerFrom } from "./kit/marker";
+import { NotReady } from "./kit/not-ready";
+import { generationOf } from "./kit/purchase";
+import type { PurchaseState } from "./kit/purchase";
+import { find } from "./kit/settings";
+import { timeoutMs } from "./kit/timeouts";
+import { hasUnknown } from "./kit/unknown";
+
+type ResourceProvider = pulumi.dynamic.ResourceProvider;
+type Props = Record<string, unknown>;
+
+/** The process that the engine's calls come to: what all its resources share. */
+export interface Host {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Aborts when there is no engine any more that could store what is bought. */
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+  env(name: string): string | undefined;
+  transport(cloud: string): Transport;
+  journal(settings: Settings): Journal;
+}
+
+/** What operations of one process have in common. */
+type Memory = Pick<Context, "tally" | "looks">;
+
+/** Properties that belong to the front, not to the resource: taken off on the way in, put back on the way out. */
+const hiddenNames: readonly string[] = ["__provider", "purchaseMarker", "replacementTrigger"];
+
+/** How a host hands resources over to handlers. Everything that one process remembers is in here. */
+export function newFront(host: Host): <I extends object, O extends I & PurchaseState>(handler: Handler<I, O>) => ResourceProvider {
+  const memory: Memory = { tally: newTally(), looks: new Map() };
+  return (handler) => provider(handler, host, memory);
+}
+
+function provider<I extends object, O extends I & PurchaseState>(handler: Handler<I, O>, host: Host, memory: Memory): ResourceProvider {
+  // The host calls `configure` once but does not hold other calls back until it is done, so each of them waits for this.
+  let configured: (settings: Settings) => void;
+  const settings = new Promise<Settings>((resolve) => (configured = resolve));
+  // `create` and `delete` are told neither of the state that they replace nor of the one that stays: only other calls of the same run show these.
+  const compared = new Map<string, Props>();
+  const generations = new Map<string, number>();
+  const holds = (marker: string, state: object): void =>
+    void generations.set(marker, Math.max(generations.get(marker) ?? 0, generationOf(state)));
+
+  /** Runs one operation on the resource's own properties; `hidden` is what has to be put back into its answer. */
+  async function run<T>(
+    operation: keyof Timeouts,
+    props: Props,
+    work: (own: Props, ctx: Context) => Promise<T>,
+  ): Promise<{ result: T; hidden: Props }> {
+    const { own, hidden } = split(props);
+    const known = await settings;
+    const timeout = (which = operation): number => timeoutMs(which, own["timeouts"], handler.timeouts);
+    const marker = markerOf(hidden);
+    const replaced = operation === "create" ? compared.get(marker) : undefined;
+    const about = { marker, timeout, replaced, heldGeneration: generations.get(marker) };
+    const noting = async (): Promise<T> => {
+      try {
+        return await work(own, contextFor(host, memory, known, about));
+      } catch (error) {
+        if (error instanceof NotReady) holds(marker, error.outs);
+        throw error;
+      }
+    };
+    return { result: await forTheHost(hidden, noting), hidden };
+  }
+
+  /** A purchase of an interrupted run may stand in no state: then there is something to do although nothing differs. */
+  async function isUnderWay(marker: string, known: Settings): Promise<boolean> {
+    const intent = await host.journal(known).read(marker);
+    return intent !== undefined && intent.state !== "over";
+  }
+
+  return {
+    configure(request) {
+      configured(settingsFrom(request.config, host));
+      return Promise.resolve();
+    },
+
+    async check(olds: Props, news: Props) {
+      const { own, hidden } = split(news);
+      const checked = handler.check(own, await settings, split(olds).own);
+      return { inputs: plain({ ...checked.inputs, ...hidden }), failures: checked.failures.map(withoutValue) };
+    },
+
+    async diff(_id, olds: Props, news: Props) {
+      const known = await settings;
+      const { own: last, hidden: lastHidden } = split(olds);
+      const { own, hidden } = split(news);
+      const marker = markerOf(hidden);
+      compared.set(marker, last);
+      holds(marker, last);
+      // Renamed by an alias in this run: its servers carry its old name's marker until they are marked anew, and a resource of that name may be new.
+      const before = markerFrom((last as Partial<PurchaseState>).marker)?.resource;
+      if (before !== undefined && before !== marker && !compared.has(before)) compared.set(before, last);
+      const difference = handler.diff(last as O, own as I, marker);
+      const properties = [...difference.properties, ...triggered(lastHidden, hidden)];
+      return {
+        changes: properties.length > 0 || (await isUnderWay(marker, known)),
+        replaces: properties.filter(({ kind }) => kind === "replace").map(({ property }) => property),
+        deleteBeforeReplace: difference.deleteBeforeReplace,
+      };
+    },
+
+    async create(news: Props) {
+      const { result, hidden } = await run("create", news, (own, ctx) => handler.create(own as I, ctx));
+      holds(markerOf(hidden), result.outs);
+      return { id: result.id, outs: plain({ ...result.outs, ...hidden }) };
+    },
+
+    async read(id: string, props: Props = {}) {
+      const { result: found, hidden } = await run("update", props, (own, ctx) => handler.read(id, own as Partial<O>, ctx));
+      if (found === undefined) return { id: "", props: {} }; // an empty id means: gone
+      return { id: found.id, props: plain({ ...found.outs, ...hidden }), inputs: plain({ ...found.inputs, ...hidden }) };
+    },
+
+    async update(id: string, olds: Props, news: Props) {
+      const last = split(olds).own as O;
+      const { result, hidden } = await run("update", news, (own, ctx) => handler.update(id, last, own as I, ctx));
+      return { outs: plain({ ...result, ...hidden }) };
+    },
+
+    async delete(id: string, props: Props) {
+      await run("delete", props, (own, ctx) => handler.delete(id, own as O, ctx));
+    },
+  };
+}
+
+function split(props: Props): { own: Props; hidden: Props } {
+  const isHidden = ([name]: [string, unknown]): boolean => hiddenNames.includes(name);
+  const entries = Object.entries(props);
+  return {
+    own: Object.fromEntries(entries.filter((entry) => !isHidden(entry))),
+    hidden: Object.fromEntries(entries.filter(isHidden)),
+  };
+}
+
+/** The resource option of this name: a new value replaces. One that is set for the first time, or taken away, only has to get into the state. */
+function triggered(
+  { replacementTrigger: last }: Props,
+  { replacementTrigger: now }: Props,
+): Pick<PropertyDifference, "property" | "kind">[] {
+  if (!hasUnknown(now) && isDeepStrictEqual(last, now)) return [];
+  return [{ property: "replacementTrigger", kind: last === undefined || now === undefined ? "update" : "replace" }];
+}
+
+const markerOf = ({ purchaseMarker }: Props): string => (typeof purchaseMarker === "string" ? purchaseMarker : "");
+
+/** The engine prints the value of a property that a failure names, secret or not: so none is named but in the reason. */
+const withoutValue = ({ property, reason }: CheckFailure): CheckFailure => ({ property: "", reason: `${property}: ${reason}` });
+
+/**
+ * Errors as the host wants them. A thrown `{ id, properties, reasons }` is stored as "initialization failed"; without `__provider`
+ * among the properties the resource could never be read, changed or deleted again. The host prints stacks: those of errors
+ * made for users are left out.
+ */
+async function forTheHost<T>(hidden: Props, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CloudPhoneError)) throw error;
+    const shown = Object.assign(new Error(error.message), { name: error.name, stack: "" });
+    if (!(error instanceof NotReady)) throw shown;
+    throw Object.assign(shown, { id: error.id, properties: plain({ ...error.outs, ...hidden }), reasons: [...error.reasons] });
+  }
+}
+
+/** Without `undefined`, at any depth: the host cannot send it. */
+function plain(props: Props): Props {
+  return JSON.parse(JSON.stringify(props)) as Props;
+}
+
+function settingsFrom(config: { get(key: string): string | undefined }, host: Host): Settings {
+  const filled = (value: string | undefined): string | undefined => (value === "" ? undefined : value);
+  return { config: (key) => filled(config.get(key)), env: (name) => filled(host.env(name)) };
+}
+
+interface About {
+  readonly marker: string;
+  readonly timeout: (operation?: keyof Timeouts) => number;
+  readonly replaced: object | undefined;
+  readonly heldGeneration: number | undefined;
+}
+
+function contextFor(host: Host, memory: Memory, settings: Settings, { timeout, ...about }: About): Context {
+  const { clock, random, signal, log } = host;
+  return {
+    settings,
+    clock,
+    random,
+    signal,
+    deadline: clock.now() + timeout(),
+    purchaseDeadline: clock.now() + timeout("create"),
+    log,
+    transport: (cloud) => host.transport(cloud),
+    pollMs: secondsMs(settings, "pollSeconds"),
+    ...about,
+    journal: host.journal(settings),
+    visibilityMs: secondsMs(settings, "visibilitySeconds") ?? usualVisibilityMs,
+    adoptOrphans: isOn(settings, "adoptOrphans"),
+    confirmGone: isOn(settings, "confirmGone"),
+    ...memory,
+  };
+}
+
+const usualVisibilityMs = 10 * 60_000;
+
+const placeOf = (name: string): { config: string[]; env: string[] } => ({
+  config: [`cloudphone:${name}`],
+  env: [`CLOUDPHONE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`],
+});
+
+function secondsMs(settings: Settings, name: string): number | undefined {
+  const seconds = find(settings, placeOf(name));
+  if (seconds === undefined) return undefined;
+  if (!(Number(seconds) > 0)) throw new SettingError(`cloudphone:${name} must be a number of seconds above 0, not "${seconds}".`);
+  return Number(seconds) * 1000;
+}
+
+function isOn(settings: Settings, name: string): boolean {
+  const said = find(settings, placeOf(name)) ?? "false";
+  if (said === "true" || said === "false") return said === "true";
+  throw new SettingError(`cloudphone:${name} must be true or false, not "${said}".`);
+}

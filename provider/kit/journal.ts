@@ -1,0 +1,30 @@
+/** What this machine knows of a purchase that may not have reached the state yet: written before the request, removed when all is done. */
+export interface Intent {
+  /** As in `UPhoneServer "farm"`, for whoever reads the file. */
+  readonly what: string;
+  /** Marker of the purchase, with its generation. */
+  readonly marker: string;
+  /** Where it is bought, as in `ucloud cn-wlcb`. */
+  readonly place: string;
+  /** How many servers. */
+  readonly want: number;
+  /** When the request was sent, ms since 1970. */
+  readonly sentAt: number;
+  /**
+   * `sent`: the outcome is not known. `accepted`: the cloud took the order. `over`: the cloud refused it for sure, or its servers are gone again;
+   * kept where a cloud remembers what it was asked (JD Cloud's client tokens), so that the next purchase asks anew. `ending`: no purchase; the
+   * servers are being deleted, and that they are gone then is no surprise.
+   */
+  readonly state: "sent" | "accepted" | "over" | "ending";
+  /** Ids of the servers, as far as the cloud named them. */
+  readonly serverIds: readonly string[];
+  readonly orderId?: string | undefined;
+}
+
+/** One intent per resource at most, under the resource's part of its marker. */
+export interface Journal {
+  read(resource: string): Promise<Intent | undefined>;
+  /** Returns when the intent is on the disk. */
+  write(resource: string, intent: Intent): Promise<void>;
+  clear(resource: string): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { Transport } from "../../http/transport";
+import type { Account } from "./account";
+import { ifAllowed, isUnderWay, listPurchases, orderStatus } from "./bss";
+import type { ListedOrder } from "./bss";
+import { takeInventory } from "./inventory";
+
+// Which resource an order is of, as far as this process saw it: answers and states name orders that show no servers yet.
+const owners = new WeakMap<Transport, Map<string, string>>();
+
+/** From now on nobody else takes the order for his own. */
+export function claim(account: Account, orderId: string | undefined): void {
+  const { ctx } = account;
+  if (orderId !== undefined && ctx.marker !== "") ownersIn(account).set(orderId, ctx.marker);
+}
+
+function ownersIn({ ctx }: Account): Map<string, string> {
+  const transport = ctx.transport("huaweicloud");
+  const known = owners.get(transport) ?? new Map<string, string>();
+  owners.set(transport, known);
+  return known;
+}
+
+const isOfAnother = (account: Account, { id }: ListedOrder): boolean => {
+  const owner = ownersIn(account).get(id);
+  return owner !== undefined && owner !== account.ctx.marker;
+};
+
+/** How far apart this machine's clock and billing's may be. */
+const skewMs = 5 * 60_000;
+
+/**
+ * Orders since then that are unpaid or under way and may be ours, for the user to read: they name no servers, so nothing in them tells whose they
+ * are. Those with visible servers are told by these.
+ * @param held orders that the state knows
+ */
+export async function openOrders(account: Account, sinceMs: number, held: readonly (string | undefined)[]): Promise<string[]> {
+  const now = account.ctx.clock.now();
+  // Keys that may not read billing show no orders: then the time until servers show in the lists has to be enough.
+  const listed = (await ifAllowed(listPurchases(account, sinceMs - skewMs, now + skewMs))) ?? [];
+  const open = listed.filter((order) => isUnderWay(order) && !held.includes(order.id) && !isOfAnother(account, order));
+  if (open.length === 0) return [];
+  const { wires } = await takeInventory(account); // younger than the orders, so that it shows their servers
+  return open.filter((order) => !wires.some((wire) => wire.metadata?.order_id === order.id)).map(orderText);
+}
+
+const orderText = ({ id, status, createdAt }: ListedOrder): string =>
+  `order ${id} of ${createdAt}, ${status === orderStatus.unpaid ? "unpaid" : "under way"}`;

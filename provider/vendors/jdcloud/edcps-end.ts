@@ -1,0 +1,76 @@
+/** The end of an `EdcpsInstance`: everything that it bought, whether a state holds it or not, and nothing that belongs to others by now. */
+import { CloudPhoneError } from "../../http/errors";
+import type { Context } from "../../kit/context";
+import { markerFrom } from "../../kit/marker";
+import { forget, generationOf, recover, sinceOf, spend } from "../../kit/purchase";
+import type { Seller } from "../../kit/purchase";
+import { joined } from "./edcps-buy";
+import { choicesForAll, endServers } from "./edcps-delete";
+import { lookAt } from "./edcps-look";
+import { identityOf, markerOf, placeOf, sellerOf } from "./edcps-seller";
+import { idsOf } from "./edcps-state";
+import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
+
+/** Deletes all servers and the elastic IPs that were bought with them, and waits until they are gone. Fine if they are gone already. */
+export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<void> {
+  const seller = sellerOf(last, ctx);
+  // Another state of this run holds newer servers: these, and what the journal says about them, are its business.
+  const generation = generationOf(last);
+  const isSucceeded = ctx.heldGeneration !== undefined && ctx.heldGeneration > generation;
+  const own = isSucceeded ? upTo(generation, seller, ctx) : { seller, ctx };
+  const need = { held: idsOf(last.servers), generation: 0, unclearSince: sinceOf(last) };
+  const found = await recover(own.seller, need, own.ctx);
+  if (found === undefined) refuseOtherKeys(last, ctx);
+  const state = found === undefined ? last : joined(last, found, ctx);
+  const newest = isSucceeded ? generation : Infinity;
+  const known = await ctx.journal.read(ctx.marker);
+  const after = await endServers(state, await ofThisState(state, newest, ctx), choicesForAll, ctx);
+  if (isSucceeded) {
+    if ((await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
+    return;
+  }
+  const highest = Math.max(generationOf(after), markerFrom(known?.marker)?.generation ?? 0);
+  await spend(seller, { resource: ctx.marker, generation: highest }, ctx);
+}
+
+/** The servers but those that another resource has taken over, or a newer state of this one. */
+async function ofThisState(state: EdcpsInstanceOutputs, newest: number, ctx: Context): Promise<readonly EdcpsServer[]> {
+  const resources = [ctx.marker, markerFrom(state.marker)?.resource];
+  const { seen } = await lookAt(state, state.servers, ctx);
+  const taken = seen.filter((server) => {
+    const marker = markerOf(server);
+    return marker !== undefined && (!resources.includes(marker.resource) || marker.generation > newest);
+  });
+  for (const { instanceId } of taken) {
+    ctx.log(`EdcpsInstance ${instanceId}: left alone, because by the marker in its description another resource has taken it over`);
+  }
+  return state.servers.filter(({ id }) => !taken.some((server) => server.instanceId === id));
+}
+
+/** A seller and a journal that know nothing of newer generations. */
+function upTo(newest: number, seller: Seller, ctx: Context): { seller: Seller; ctx: Context } {
+  const { journal } = ctx;
+  const known = {
+    ...journal,
+    async read(resource: string) {
+      const intent = await journal.read(resource);
+      return (markerFrom(intent?.marker)?.generation ?? 0) > newest ? undefined : intent;
+    },
+  };
+  const find: Seller["find"] = async (resource) => (await seller.find(resource)).filter(({ marker }) => marker.generation <= newest);
+  return { seller: { ...seller, find }, ctx: { ...ctx, journal: known } };
+}
+
+/**
+ * An order that does not show is not taken for one that was never executed when other keys look for it than sent it.
+ * @throws when the keys or the region are not those of the state
+ */
+export function refuseOtherKeys(state: EdcpsInstanceOutputs, ctx: Context): void {
+  const { servers, unclearSince, identity, regionId, name } = state;
+  if (servers.length > 0 || unclearSince === undefined || ctx.confirmGone || identity === identityOf(regionId, ctx)) return;
+  throw new CloudPhoneError(
+    `EdcpsInstance ${name}: the order of ${unclearSince} cannot be seen in ${placeOf(regionId)}, but the keys or the region in use are not those that sent it. ` +
+      "It is not taken for never executed. Set the keys and the place of the account that sent it and run again; " +
+      "if the keys were merely renewed, confirm with the environment variable CLOUDPHONE_CONFIRM_GONE=true in one more run.",
+  );
+}

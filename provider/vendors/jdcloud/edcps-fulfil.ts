@@ -1,0 +1,142 @@
+/** The way of an `EdcpsInstance` from servers that are bought to servers that are as wanted. */
+import { CloudPhoneError } from "../../http/errors";
+import type { Context } from "../../kit/context";
+import { markerText } from "../../kit/marker";
+import { generationOf, recover, spend } from "../../kit/purchase";
+import type { Seller } from "../../kit/purchase";
+import type { Rhythm } from "../../kit/wait";
+import { lookBeside } from "./beside";
+import { findInstances } from "./client";
+import { fromWire } from "./drift";
+import { filledUp, joined } from "./edcps-buy";
+import type { Course } from "./edcps-buy";
+import { changeInPlace } from "./edcps-change";
+import { choicesFor, endServers } from "./edcps-delete";
+import type { EdcpsInstanceInputs } from "./edcps-inputs";
+import { hiddenAmong } from "./edcps-look";
+import { identityOf, sellerOf } from "./edcps-seller";
+import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
+import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
+import { afterPurchase, untilReady } from "./edcps-wait";
+import type { WireInstance } from "./wire";
+
+/**
+ * Brings `start` to what is wanted: takes over or buys what is missing, ends the newest of what is too much, waits until all are ready, and changes
+ * what differs.
+ * @param before the inputs that the servers were brought to the last time
+ */
+export async function fulfil(
+  start: EdcpsInstanceOutputs,
+  before: EdcpsInstanceInputs,
+  rhythm: Rhythm | "now",
+  course: Course,
+  ctx: Context,
+): Promise<EdcpsInstanceOutputs> {
+  const { news, keep } = course;
+  let state = start;
+  const set = (now: EdcpsInstanceOutputs): void => keep((state = now));
+  const { seen, wasBought } = await allReady(state, rhythm, { ...course, keep: set }, ctx);
+  // An order that was sent again brings what was ordered then, and so does one of an earlier run.
+  const beside = wasBought ? await lookBeside(news, seen, false, ctx) : {};
+  const shown = fromWire(news, seen, beside, false);
+  const last = wasBought ? { ...before, resourceTags: shown.resourceTags ?? before.resourceTags, charge: shown.charge } : before;
+  const marker = { resource: ctx.marker, generation: generationOf(state) };
+  await changeInPlace(seen, last, news, marker, ctx, (change) => set({ ...state, ...change }));
+  const now = await findInstances(news.regionId, idsOf(state.servers), ctx);
+  const { elasticIps, aliasIps } = beside;
+  return finished(fromWire(news, now, { elasticIps, aliasIps }, false), withSeen(state, now), markerText(marker), ctx);
+}
+
+/** The state of a resource that is as wanted, or shows where it is not. */
+export const finished = (inputs: EdcpsInstanceInputs, state: EdcpsInstanceOutputs, marker: string, ctx: Context): EdcpsInstanceOutputs =>
+  stateOf(inputs, state.servers, {
+    isReady: true,
+    marker,
+    identity: identityOf(inputs.regionId, ctx),
+    orderedAt: undefined,
+    purchased: purchasedIn(state),
+  });
+
+/** Sees to it that there are as many servers as wanted, and that they run. */
+async function allReady(
+  start: EdcpsInstanceOutputs,
+  rhythm: Rhythm | "now",
+  course: Course,
+  ctx: Context,
+): Promise<{ seen: readonly WireInstance[]; wasBought: boolean }> {
+  const { news, from, spared, keep } = course;
+  const seller = sellerOf(news, ctx);
+  let state = start;
+  const set = (now: EdcpsInstanceOutputs): void => keep((state = now));
+  const ended: string[] = []; // the journal may still name them: they must not be taken over again
+  let patience = { rhythm, ctx };
+  for (let wasted = 0; wasted <= mostWasted;) {
+    if (state.servers.length < news.count) {
+      // Servers that a change buys have as much time as those of a purchase.
+      patience = { rhythm: afterPurchase, ctx: { ...ctx, deadline: ctx.purchaseDeadline } };
+      state = await filledUp(state, course, patience.ctx);
+    }
+    if (state.servers.length > news.count) {
+      ended.push(...idsOf(state.servers.slice(news.count)));
+      set(await endServers(state, state.servers.slice(news.count), choicesFor(state.servers.length, news.count), ctx));
+    }
+    const before = state;
+    const seen = await untilReady(state, patience.rhythm, patience.ctx, (now) => set(withSeen(state, now)));
+    logReady(before, state, ctx);
+    patience = { ...patience, rhythm: "now" };
+    const unseen = state.servers.filter(({ id }) => !seen.some((server) => server.instanceId === id));
+    if (unseen.length > 0) {
+      const hidden = await hiddenAmong(unseen, state, news, ctx);
+      set(
+        await withoutGone(
+          state,
+          unseen.filter((server) => !hidden.includes(server)),
+          seller,
+          ctx,
+        ),
+      );
+      if (hidden.length < unseen.length) wasted++;
+      continue;
+    }
+    if (state.isReady) return { seen, wasBought: false };
+    const late = await recover(seller, { held: [...spared, ...ended, ...idsOf(state.servers)], generation: from }, ctx);
+    if (late === undefined) return { seen, wasBought: true };
+    set(joined(state, late, ctx));
+  }
+  throw new CloudPhoneError(
+    `EdcpsInstance ${news.name}: ${mostWasted + 1} times in a row JD Cloud named servers that do not exist, which it does when it takes an order for one of an earlier life of the resource. ` +
+      "Run `pulumi up` again; in a pipeline, keep the purchase journal (cloudphone:journal) between runs, which knows the earlier orders.",
+  );
+}
+
+/** Orders in a row that may bring nothing. */
+const mostWasted = 2;
+
+/** The state without servers that an order brought and that do not exist; the others have some more time to show. */
+async function withoutGone(
+  state: EdcpsInstanceOutputs,
+  gone: readonly EdcpsServer[],
+  seller: Seller,
+  ctx: Context,
+): Promise<EdcpsInstanceOutputs> {
+  if (gone.length > 0) {
+    ctx.log(
+      `EdcpsInstance ${idsOf(gone).join(", ")}, ordered ${state.orderedAt ?? "before"}, has never shown up: ` +
+        "JD Cloud has taken the order for an earlier one, whose servers are gone. It is made anew",
+    );
+    await spend(seller, { resource: ctx.marker, generation: generationOf(state) }, ctx);
+  }
+  const staying = state.servers.filter((server) => !gone.includes(server));
+  return stateOf(state, staying, { ...state, orderedAt: new Date(ctx.clock.now()).toISOString(), purchased: purchasedIn(state) });
+}
+
+/** Says which servers have come to another state than they had `before`: one line, with the address of the first. */
+function logReady(before: EdcpsInstanceOutputs, now: EdcpsInstanceOutputs, ctx: Context): void {
+  const statusOf = new Map(before.servers.map(({ id, status }) => [id, status]));
+  const changed = now.servers.filter((server) => server.status !== undefined && statusOf.get(server.id) !== server.status);
+  const [first] = changed;
+  if (first === undefined) return;
+  ctx.log(
+    `EdcpsInstance ${[idsOf(changed).join(", "), first.status].join(": ")}${first.publicIp === undefined ? "" : `, ${first.publicIp}`}`,
+  );
+}

@@ -1,0 +1,125 @@
+import { newFront } from "../../provider/front";
+import type { Context } from "../../provider/kit/context";
+import { diffWith } from "../../provider/kit/diff";
+import { usualTimeouts } from "../../provider/kit/handler";
+import type { Handler } from "../../provider/kit/handler";
+import type { Intent } from "../../provider/kit/journal";
+import type { PurchaseState } from "../../provider/kit/purchase";
+import { unknownMarker } from "../../provider/kit/unknown";
+import { memoryJournal } from "../support/context";
+import { stillContext } from "../support/still-context";
+
+interface Inputs {
+  readonly model: string;
+}
+type Outputs = Inputs & PurchaseState;
+
+const marker = "abcdefghij";
+const state = (generation: number, model = "a"): Outputs & { purchaseMarker: string } => ({
+  model,
+  isReady: true,
+  marker: `${marker}${generation}`,
+  identity: "f",
+  purchaseMarker: marker,
+});
+const intent: Intent = { what: "", marker: `${marker}0`, place: "", want: 1, sentAt: 0, state: "sent", serverIds: [] };
+
+/** One process of the host with one kind of resource, which notes what each operation is told. */
+function process(settings: Readonly<Record<string, string>> = {}) {
+  const told: Partial<Context>[] = [];
+  const journal = memoryJournal();
+  const note = (ctx: Context): void => void told.push(ctx);
+  const handler: Handler<Inputs, Outputs> = {
+    timeouts: usualTimeouts,
+    check: (news) => ({ inputs: news, failures: [] }),
+    diff: (last, news, of) => diffWith({ model: "replace" }, last, news, of),
+    create: (inputs, ctx) => (note(ctx), Promise.resolve({ id: "new", outs: { ...state(1), ...inputs } })),
+    read: (id, last, ctx) => (note(ctx), Promise.resolve({ id, inputs: last, outs: last as Outputs })),
+    update: (_id, last, _news, ctx) => (note(ctx), Promise.resolve(last)),
+    delete: (_id, _last, ctx) => (note(ctx), Promise.resolve()),
+  };
+  const still = stillContext();
+  const { clock, random, signal } = still;
+  const front = newFront({
+    clock,
+    random,
+    signal,
+    transport: (cloud) => still.transport(cloud),
+    log: () => undefined,
+    env: () => undefined,
+    journal: () => journal,
+  });
+  const provider = front(handler);
+  const get = (key: string): string | undefined => settings[key];
+  void provider.configure!({ config: { get, require: (key) => get(key) ?? "" } });
+  return { provider, told, journal };
+}
+
+describe("what the front remembers within one run", () => {
+  test("a purchase learns which state it replaces from the comparison before it", async () => {
+    const { provider, told } = process();
+    await provider.create({ model: "a", purchaseMarker: marker });
+    expect(told.at(-1)?.replaced).toBeUndefined();
+    await provider.diff!("old", state(0), { model: "b", purchaseMarker: marker });
+    await provider.create({ model: "b", purchaseMarker: marker });
+    expect(told.at(-1)).toMatchObject({ marker, replaced: { model: "a", marker: `${marker}0` } });
+    await provider.create({ model: "b", purchaseMarker: "zzzzzzzzzz" });
+    expect(told.at(-1)?.replaced).toBeUndefined();
+  });
+
+  test("a deletion learns the highest generation that a state of this run holds", async () => {
+    const { provider, told } = process();
+    await provider.delete!("old", state(0));
+    expect(told.at(-1)?.heldGeneration).toBeUndefined();
+    await provider.diff!("new", state(3), { model: "a", purchaseMarker: marker });
+    await provider.delete!("old", state(0));
+    expect(told.at(-1)?.heldGeneration).toBe(3);
+    const another = process();
+    await another.provider.create({ model: "a", purchaseMarker: marker });
+    await another.provider.delete!("old", state(0));
+    expect(another.told.at(-1)?.heldGeneration).toBe(1);
+  });
+
+  test("a replacement that is triggered is compared here, so that the purchase learns what it replaces", async () => {
+    const { provider, told } = process();
+    const diff = (last: unknown, now: unknown) =>
+      provider.diff!("id", { ...state(0), replacementTrigger: last }, { model: "a", purchaseMarker: marker, replacementTrigger: now });
+    expect(await diff("1", "1")).toMatchObject({ changes: false });
+    expect(await diff({ a: [1] }, { a: [2] })).toMatchObject({ changes: true, replaces: ["replacementTrigger"] });
+    expect(await diff(undefined, "1")).toMatchObject({ changes: true, replaces: [] });
+    expect(await diff("1", undefined)).toMatchObject({ changes: true, replaces: [] });
+    expect(await diff("1", unknownMarker)).toMatchObject({ changes: true, replaces: ["replacementTrigger"] });
+    await provider.create({ model: "a", purchaseMarker: marker, replacementTrigger: "2" });
+    expect(told.at(-1)?.replaced).toMatchObject({ marker: `${marker}0` });
+    expect(told.at(-1)?.replaced).not.toHaveProperty("replacementTrigger");
+  });
+
+  test("an intent in the journal is a change although nothing differs, until it is over", async () => {
+    const { provider, journal } = process();
+    const diff = () => provider.diff!("id", state(0), { model: "a", purchaseMarker: marker });
+    expect(await diff()).toMatchObject({ changes: false, replaces: [] });
+    await journal.write(marker, intent);
+    expect(await diff()).toMatchObject({ changes: true, replaces: [] });
+    await journal.write(marker, { ...intent, state: "over" });
+    expect(await diff()).toMatchObject({ changes: false });
+  });
+});
+
+describe("settings of safety", () => {
+  test("have careful defaults and are taken from the stack", async () => {
+    const usual = process();
+    await usual.provider.create({ model: "a", purchaseMarker: marker });
+    expect(usual.told[0]).toMatchObject({ visibilityMs: 600_000, adoptOrphans: false, confirmGone: false });
+    const other = process({ "cloudphone:visibilitySeconds": "90", "cloudphone:adoptOrphans": "true", "cloudphone:confirmGone": "true" });
+    await other.provider.create({ model: "a", purchaseMarker: marker });
+    expect(other.told[0]).toMatchObject({ visibilityMs: 90_000, adoptOrphans: true, confirmGone: true });
+  });
+
+  test("that make no sense are refused", async () => {
+    for (const [name, value] of Object.entries({ visibilitySeconds: "-1", adoptOrphans: "yes", confirmGone: "1" })) {
+      const { provider, told } = process({ [`cloudphone:${name}`]: value });
+      await expect(provider.create({ model: "a", purchaseMarker: marker })).rejects.toThrow(`cloudphone:${name} must be`);
+      expect(told).toEqual([]);
+    }
+  });
+});
