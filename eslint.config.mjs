@@ -42,6 +42,8 @@ const arrows = [
     from: ["./simulator/ucloud", "./simulator/huaweicloud"],
     message: "simulated clouds never import each other.",
   },
+  { target: ["./sdk", "./provider", "./simulator", "./engine"], from: "./faults", message: "nothing imports the histories." },
+  { target: "./faults", from: ["./sdk", "./engine", "./test"], message: "the histories stand on provider and simulator." },
   { target: "./engine", from: ["./provider", "./sdk", "./simulator", "./test"], message: "engine stands alone." },
 ];
 
@@ -89,7 +91,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["provider/dynamic.ts", "provider/system-clock.ts", "simulator/**/*.ts", "engine/**/*.ts"],
+    files: ["provider/dynamic.ts", "provider/system-clock.ts", "simulator/**/*.ts", "engine/**/*.ts", "faults/**/*.ts"],
     rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [ownName] }] },
   },
   {
@@ -102,7 +104,7 @@ export default tseslint.config(
     },
   },
   { files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
-  { files: ["simulator/cli.ts", "engine/**/*.ts", "examples/**/*.ts"], rules: { "no-console": "off" } },
+  { files: ["simulator/cli.ts", "faults/cli.ts", "engine/**/*.ts", "examples/**/*.ts"], rules: { "no-console": "off" } },
   {
     files: ["**/*.mjs", "**/*.js"],
     languageOptions: {

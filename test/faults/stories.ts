@@ -1,0 +1,51 @@
+import type { History } from "../../faults/history";
+import { purchaseOperations } from "../../faults/programs";
+import type { Kind, Planned } from "../../faults/programs";
+
+const planned = (name: Planned["name"], kind: Kind, count = 1): Planned => ({ name, kind, isRenamed: false, count, variant: "a" });
+const up = { do: "up", changes: [], replace: [] } as const;
+const outOfBalance = { do: "fault", fault: { kind: "out-of-balance", cloud: "huaweicloud", times: 1 } } as const;
+const operation = purchaseOperations.huaweicloud;
+
+/** Histories that once ended badly, or made the judge doubt, as short as they could be made. */
+export const stories: Readonly<Record<string, History>> = {
+  "an elastic IP outlives its server when the host dies within a destroy": {
+    seed: 0,
+    hasNeighbour: false,
+    resources: [planned("ra", "UPhoneServer"), planned("rb", "EdcpsInstance")],
+    actions: [up, { do: "destroy", death: { kind: "host", point: 18, when: "after" } }],
+  },
+  "the order of an earlier program is paid by hand after the count went down": {
+    seed: 2089039592,
+    hasNeighbour: false,
+    resources: [planned("ra", "CphBmsServer", 3)],
+    actions: [outOfBalance, up, { ...up, changes: [{ resource: "ra", to: { count: 1 } }] }],
+  },
+  "an order is executed twice, and only one of the two could be paid": {
+    seed: 2147483634,
+    hasNeighbour: false,
+    resources: [planned("ra", "CphPhoneServer", 3)],
+    actions: [outOfBalance, { do: "fault", fault: { kind: "duplicate-delivery", cloud: "huaweicloud", times: 1, operation } }, up],
+  },
+  "a forced replacement of a vanished server dies, and the next change replaces": {
+    seed: 779024506,
+    hasNeighbour: false,
+    resources: [planned("ra", "CphBmsServer")],
+    actions: [
+      up,
+      { do: "vanish", resource: "ra" },
+      { ...up, replace: ["ra"], death: { kind: "host", point: 11, when: "after" } },
+      { ...up, changes: [{ resource: "ra", to: { variant: "b" } }] },
+    ],
+  },
+  "a change is taken back while its replacement is in the journal only": {
+    seed: 1666717951,
+    hasNeighbour: false,
+    resources: [planned("ra", "EdcpsInstance")],
+    actions: [
+      up,
+      { ...up, changes: [{ resource: "ra", to: { variant: "b" } }], death: { kind: "host", point: 10, when: "before" } },
+      { ...up, changes: [{ resource: "ra", to: { variant: "a" } }] },
+    ],
+  },
+};
