@@ -19,6 +19,8 @@ export interface Intent {
   /** Ids of the servers, as far as the cloud named them. */
   readonly serverIds: readonly string[];
   readonly orderId?: string | undefined;
+  /** What was bought with servers that are being deleted and outlives them, where nothing in the cloud tells whose it is: to be deleted too. */
+  readonly leftOvers?: readonly string[] | undefined;
 }
 
 /** One intent per resource at most, under the resource's part of its marker. */

@@ -3,7 +3,7 @@ import type { Context } from "../../kit/context";
 import { markerFrom } from "../../kit/marker";
 import { ending } from "../../kit/purchase";
 import { waitFor } from "../../kit/wait";
-import { deleteInstance, findInstances, stopInstance } from "./client";
+import { deleteInstance, findElasticIps, findInstances, stopInstance } from "./client";
 import { deleteLeftOvers } from "./edcps-left-overs";
 import { lookAt } from "./edcps-look";
 import { placeOf } from "./edcps-seller";
@@ -11,7 +11,7 @@ import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 import { calmly, isFreshlyBooked, isSettled } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
-import type { WireInstance } from "./wire";
+import type { WireElasticIp, WireInstance } from "./wire";
 
 const retryAfterMs = 30_000;
 const refusalPatienceMs = 10 * 60_000;
@@ -40,10 +40,14 @@ export async function endServers(
   refusePrepaid(last, seen, choices);
   // What no look has ever shown may exist all the same, and would go on costing.
   const neverSeen = doomed.filter(({ id, status }) => status === undefined && !seen.some((server) => server.instanceId === id));
-  await announce(last, [...idsOf(neverSeen), ...seen.map((server) => server.instanceId)], ctx);
-  for (const { id } of neverSeen) await deleteInstance(last.regionId, id, ctx);
   let state = withSeen(last, seen);
   const ids = seen.map((server) => server.instanceId);
+  for (const id of ids) {
+    const server = await untilDeletable(last.regionId, id, ctx);
+    if (server !== "gone") state = withSeen(state, [server]);
+  }
+  await announce(state, [...idsOf(neverSeen), ...ids], ctx);
+  for (const { id } of neverSeen) await deleteInstance(last.regionId, id, ctx);
   for (const id of ids) state = withSeen(state, await startDeletion(last.regionId, id, ctx));
   if (ids.length > 0) {
     await waitFor(`EdcpsInstance ${ids.join(", ")} to be gone`, calmly, ctx, async () =>
@@ -60,12 +64,40 @@ export async function endServers(
   return stateOf(state, staying, { ...state, purchased: purchased.filter((id) => !eips.includes(id) || kept.includes(id)) });
 }
 
-/** The journal says what is about to be deleted, unless it has to say something about a purchase. */
-async function announce(last: EdcpsInstanceOutputs, ids: readonly string[], ctx: Context): Promise<void> {
-  const marker = markerFrom(last.marker);
+/**
+ * The journal says what is about to be deleted, with the elastic IPs that were bought with it: nothing in the cloud would tell that they were ours
+ * once their server is gone.
+ */
+async function announce(state: EdcpsInstanceOutputs, ids: readonly string[], ctx: Context): Promise<void> {
+  const marker = markerFrom(state.marker);
+  if (marker === undefined || ids.length === 0) return;
+  await ending({ what: `EdcpsInstance ${state.name}`, place: placeOf(state.regionId) }, ids, marker, ctx);
   const intent = await ctx.journal.read(ctx.marker);
-  if (marker === undefined || ids.length === 0 || intent?.state === "sent" || intent?.state === "accepted") return;
-  await ending({ what: `EdcpsInstance ${last.name}`, place: placeOf(last.regionId) }, ids, marker, ctx);
+  const theirs = boundTo(state.servers.filter(({ id }) => ids.includes(id)));
+  const eips = purchasedIn(state).filter((id) => theirs.includes(id));
+  if (intent === undefined || eips.length === 0) return;
+  await ctx.journal.write(ctx.marker, { ...intent, leftOvers: [...new Set([...(intent.leftOvers ?? []), ...eips])] });
+}
+
+/** Deletes the elastic IPs of servers that a run has deleted which was cut off then. */
+export async function endForgotten(regionId: string, ctx: Context): Promise<void> {
+  const { leftOvers = [] } = (await ctx.journal.read(ctx.marker)) ?? {};
+  const look = async (): Promise<readonly WireElasticIp[] | undefined> => {
+    const eips = await findElasticIps(regionId, leftOvers, ctx);
+    const bound = eips.map((eip) => eip.instanceId).filter((id) => id !== undefined);
+    const servers = await findInstances(regionId, bound, ctx);
+    if (servers.some((server) => server.status === "deleting")) return undefined;
+    const isFree = ({ instanceId }: WireElasticIp): boolean => !servers.some((server) => server.instanceId === instanceId);
+    return eips.filter(isFree);
+  };
+  const free = (await look()) ?? (await waitFor(`elastic IP ${leftOvers.join(", ")} to come free`, calmly, ctx, look));
+  const gone = free.map((eip) => eip.instanceId).filter((id) => id !== undefined);
+  await deleteLeftOvers(
+    regionId,
+    free.map((eip) => eip.elasticIpId),
+    gone,
+    ctx,
+  );
 }
 
 /** Those of `servers` that exist. One that was ordered a moment ago may not show yet, and would go on costing if it were taken for gone. */

@@ -5,7 +5,7 @@ import { markerFrom } from "../../kit/marker";
 import { forget, generationOf, recover, sinceOf, spend } from "../../kit/purchase";
 import type { Seller } from "../../kit/purchase";
 import { joined } from "./edcps-buy";
-import { choicesForAll, endServers } from "./edcps-delete";
+import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
 import { lookAt } from "./edcps-look";
 import { identityOf, markerOf, placeOf, sellerOf } from "./edcps-seller";
 import { idsOf } from "./edcps-state";
@@ -19,6 +19,7 @@ export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<
   const isSucceeded = ctx.heldGeneration !== undefined && ctx.heldGeneration > generation;
   const own = isSucceeded ? upTo(generation, seller, ctx) : { seller, ctx };
   const need = { held: idsOf(last.servers), generation: 0, unclearSince: sinceOf(last) };
+  await endForgotten(last.regionId, ctx);
   const found = await recover(own.seller, need, own.ctx);
   if (found === undefined) refuseOtherKeys(last, ctx);
   const state = found === undefined ? last : joined(last, found, ctx);

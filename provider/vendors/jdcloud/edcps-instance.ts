@@ -18,7 +18,7 @@ import {
 import { regionFrom } from "./credentials";
 import { adoptable, takeOver, toAdopt } from "./edcps-adopt";
 import { emptyState, joined } from "./edcps-buy";
-import { choicesForAll, endServers } from "./edcps-delete";
+import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
 import { edcpsDiff } from "./edcps-diff";
 import { endAll, refuseOtherKeys } from "./edcps-end";
 import { fulfil } from "./edcps-fulfil";
@@ -48,6 +48,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
     const held = idsOf(replaced.servers ?? []);
     const generation = ctx.replaced === undefined ? 0 : generationOf(replaced) + 1;
     const adopted = toAdopt(inputs, held);
+    await endForgotten(inputs.regionId, ctx);
     const wanted = adopted.length > 0 ? await adoptable(adopted, inputs, generation, ctx) : await bought(inputs, { held, generation }, ctx);
     const idOf = ({ servers: [first] }: EdcpsInstanceOutputs): string | undefined => first?.id;
     return keeping(wanted, idOf, async (keep) => {
@@ -102,6 +103,7 @@ async function presentOf(
   keep: (state: EdcpsInstanceOutputs) => void,
 ): Promise<EdcpsInstanceOutputs> {
   refuseOtherKeys(last, ctx);
+  await endForgotten(last.regionId, { ...ctx, marker: resourceOf(last, ctx) });
   const { seen, gone, identity } = await lookAt(last, last.servers, ctx);
   const neverSeen = gone.filter(({ status }) => status === undefined);
   const hidden = neverSeen.length === 0 ? [] : await hiddenAmong(neverSeen, last, news, ctx);

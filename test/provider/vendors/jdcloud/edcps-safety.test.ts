@@ -188,6 +188,34 @@ describe("After a crash in the middle of a purchase, EdcpsInstance", () => {
     expect(await read(outs.servers[0]?.id ?? "", outs)).toMatchObject({ outs: { isReady: true } });
   });
 
+  test("does not take it for refused because the next order is turned away", async () => {
+    happen({ kind: "late-lists", ms: 8 * minuteMs, times: 1 });
+    await crash((dying) => create({}, dying));
+    const turningAway = happen({ kind: "throttled", ...onPurchase });
+    const kept = await notReady(create({}, within(3)));
+    expect(kept.message).toMatch(/RATE_LIMIT.*is not known yet/);
+    turningAway.remove();
+    const { id } = await create();
+    expect(servers()).toEqual([id]);
+    expect(orders()).toEqual([1]);
+  });
+
+  test("deletes the elastic IP of a server that it was just giving back", async () => {
+    await crash((dying) => create({ count: 2 }, dying));
+    const down = new AbortController();
+    const giving = create({ count: 1 }, { signal: down.signal });
+    while (world.cloud.received().every((call) => call.operation !== "deleteInstance"))
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    down.abort();
+    await notReady(giving); // it would be kept if the engine were still there to store it
+    world.clock.advance(5 * minuteMs);
+    expect(world.cloud.costing().map((thing) => thing.kind)).toEqual(["server", "eip", "eip"]);
+    const { id } = await create({ count: 1 });
+    expect(servers()).toEqual([id]);
+    expect(world.cloud.costing().map((thing) => thing.kind)).toEqual(["server", "eip"]);
+    expect(orders()).toEqual([2]);
+  });
+
   test("takes over what differs from a changed program, and shows where", async () => {
     await crash((dying) => create({ osTypeId: "ostype-0002", resourceTags: [{ key: "a", value: "1" }] }, dying));
     const news: Given = { name: "edge-b", description: "new", resourceTags: [{ key: "a", value: "2" }] };
@@ -363,6 +391,20 @@ describe("A larger count of an EdcpsInstance whose answer is lost", () => {
     const two = await update(id, stored(found?.outs ?? outs), { count: 2 }, elsewhere());
     expect(idsOf(two).sort()).toEqual(servers().sort());
     expect(orders()).toEqual([1, 1]);
+  });
+
+  test("is not forgotten when all other servers are gone meanwhile", async () => {
+    const { id, outs } = await create();
+    const losing = happen({ kind: "lost-answer", ...onPurchase });
+    happen({ kind: "late-lists", ms: 9 * minuteMs, times: 1 });
+    const kept = await notReady(update(id, outs, { count: 2 }, within(2)));
+    losing.remove();
+    world.cloud.vanish(id);
+    const found = await read(id, stored(kept.outs), elsewhere());
+    expect(found).toMatchObject({ id, outs: { servers: [], unclearSince: kept.outs.unclearSince } });
+    const two = await update(id, found?.outs ?? outs, { count: 2 }, elsewhere());
+    expect(orders()).toEqual([1, 1, 1]);
+    expect(idsOf(two).sort()).toEqual(servers().sort());
   });
 
   test("with the machine is not bought again when another server vanished meanwhile", async () => {
