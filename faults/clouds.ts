@@ -1,4 +1,5 @@
 /** The simulated clouds without their ports, and what the judge sees of them: everything bought, for which resource, and what became of it. */
+import { z } from "zod";
 import type { CloudName, Faults, Ledger } from "../simulator";
 import type { Cloud, CloudRequest, Outcome, World } from "../simulator/cloud";
 import { newFaults, withFaults } from "../simulator/faults";
@@ -9,7 +10,7 @@ import { newLedger } from "../simulator/ledger";
 import { seededText } from "../simulator/seeded-text";
 import { ucloud } from "../simulator/ucloud";
 import type { JumpingClock } from "./clock";
-import { resourceOfName } from "./programs";
+import { purchaseOperations, resourceOfName } from "./programs";
 import type { ResourceName } from "./programs";
 
 /** One executed order. */
@@ -86,11 +87,18 @@ export function newClouds(clock: JumpingClock, seed: number, onOrder: (order: Or
     .flatMap(({ config, secrets }) => [config, secrets]);
   const others = uphones.settings("http://127.0.0.1:1", "other");
   const unpaidOrders = (): UnpaidOrder[] => unpaidIn(huaweicloud.save() as HuaweiState, clock.now());
-  const watched = (name: CloudName, isPaidByHand: boolean, execute: () => Outcome): Outcome => {
+  const watched = (
+    name: CloudName,
+    { isPaidByHand, mayOrder }: { isPaidByHand: boolean; mayOrder: boolean },
+    execute: () => Outcome,
+  ): Outcome => {
+    if (!mayOrder) return execute();
     const before = ledger.entries().length;
     const unpaidBefore = name === "huaweicloud" ? unpaidOrders() : [];
+    const doubledBefore = faults.injected()["duplicate-delivery"];
     const outcome = execute();
-    let isSecondExecution = false;
+    // Of two executions the first may have been refused, and so its answer says.
+    let isSecondExecution = faults.injected()["duplicate-delivery"] > doubledBefore && isRefusal(outcome);
     const placed = (orderId: string, resource: ResourceName | undefined, ids: readonly string[], count: number): void => {
       if (resource === undefined) throw new Error(`Nobody knows for what ${ids.join(", ") || "an unpaid order"} was bought.`);
       onOrder({ resource, ids, count, orderId, unpaidBefore, isPaidByHand, isSecondExecution });
@@ -108,9 +116,13 @@ export function newClouds(clock: JumpingClock, seed: number, onOrder: (order: Or
     all,
     faults,
     ledger,
-    answer: (name, request) => watched(name, false, () => answers[name](request)),
+    answer: (name, request) =>
+      watched(name, { isPaidByHand: false, mayOrder: purchaseOperations[name].includes(byName[name].operationOf(request) ?? "") }, () =>
+        answers[name](request),
+      ),
     answerStale: (name, request) => ({ answer: emptyCloud(name, { ...world, ledger: newLedger(() => clock.now()) }).handle(request) }),
-    executeFaultless: (request) => watched("huaweicloud", true, () => ({ answer: huaweicloud.handle(request) })),
+    executeFaultless: (request) =>
+      watched("huaweicloud", { isPaidByHand: true, mayOrder: true }, () => ({ answer: huaweicloud.handle(request) })),
     operationOf: (name, request) => byName[name].operationOf(request) ?? "",
     standing: () => all.flatMap((cloud) => standingIn(cloud, clock.now())),
     costingIds: () => all.flatMap((cloud) => cloud.costing().map(({ id }) => id)),
@@ -126,6 +138,10 @@ export function newClouds(clock: JumpingClock, seed: number, onOrder: (order: Or
     },
   };
 }
+
+const isRefusal = (outcome: Outcome): boolean =>
+  "answer" in outcome && (outcome.answer.status >= 400 || (retCode.safeParse(outcome.answer.body).data?.RetCode ?? 0) !== 0);
+const retCode = z.object({ RetCode: z.number() });
 
 const emptyCloud = (name: CloudName, world: World): Cloud => ({ ucloud, huaweicloud: huaweiCloud, jdcloud: jdCloud })[name](world);
 

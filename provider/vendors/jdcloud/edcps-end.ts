@@ -14,16 +14,16 @@ import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 /** Deletes all servers and the elastic IPs that were bought with them, and waits until they are gone. Fine if they are gone already. */
 export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<void> {
   const seller = sellerOf(last, ctx);
-  // Another state of this run holds newer servers: these, and what the journal says about them, are its business.
-  const generation = generationOf(last);
-  const isSucceeded = ctx.heldGeneration !== undefined && ctx.heldGeneration > generation;
-  const own = isSucceeded ? upTo(generation, seller, ctx) : { seller, ctx };
+  // Another state of this run holds the servers of its generation: these, and what the journal says about them, are its business.
+  const { heldGeneration = 0 } = ctx;
+  const isSucceeded = heldGeneration > generationOf(last);
+  const newest = isSucceeded ? heldGeneration - 1 : Infinity;
+  const own = isSucceeded ? upTo(newest, seller, ctx) : { seller, ctx };
   const need = { held: idsOf(last.servers), generation: 0, unclearSince: sinceOf(last) };
   await endForgotten(last.regionId, ctx);
   const found = await recover(own.seller, need, own.ctx);
   if (found === undefined) refuseOtherKeys(last, ctx);
   const state = found === undefined ? last : joined(last, found, ctx);
-  const newest = isSucceeded ? generation : Infinity;
   const known = await ctx.journal.read(ctx.marker);
   const after = await endServers(state, await ofThisState(state, newest, ctx), choicesForAll, ctx);
   if (isSucceeded) {

@@ -26,7 +26,7 @@ import { edcpsInputs } from "./edcps-inputs";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { hiddenAmong, lookAt } from "./edcps-look";
 import { readServers } from "./edcps-read";
-import { sellerOf } from "./edcps-seller";
+import { finderOf, sellerOf } from "./edcps-seller";
 import { idsOf, inputsIn } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
 import { afterPurchase, refuseFailed } from "./edcps-wait";
@@ -46,7 +46,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
   async create(inputs, ctx) {
     const replaced: Partial<EdcpsInstanceOutputs> = ctx.replaced ?? {};
     const held = idsOf(replaced.servers ?? []);
-    const generation = ctx.replaced === undefined ? 0 : generationOf(replaced) + 1;
+    const generation = ctx.replaced === undefined ? 0 : (await newestOf(held, generationOf(replaced), inputs.regionId, ctx)) + 1;
     const adopted = toAdopt(inputs, held);
     await endForgotten(inputs.regionId, ctx);
     const wanted = adopted.length > 0 ? await adoptable(adopted, inputs, generation, ctx) : await bought(inputs, { held, generation }, ctx);
@@ -80,6 +80,12 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
 
   delete: (_id, last, ctx) => endAll(last, ctx),
 };
+
+/** The generation of servers that are being replaced: a run that was cut off may have given them a newer one than their state knows. */
+async function newestOf(held: readonly string[], known: number, regionId: string, ctx: Context): Promise<number> {
+  const theirs = (await finderOf(regionId, ctx).find(ctx.marker)).filter(({ id }) => held.includes(id));
+  return Math.max(known, ...theirs.map(({ marker }) => marker.generation));
+}
 
 /** Steps 1 to 5 of a purchase. */
 async function bought(

@@ -479,6 +479,16 @@ describe("An EdcpsInstance that is replaced", () => {
     expect(world.cloud.costing()).toHaveLength(2);
   });
 
+  test("after a forced replacement was cut off, which had marked its servers anew, is deleted all the same", async () => {
+    const { id, outs } = await create();
+    await create({}, elsewhere()); // by force; the state of this is lost
+    const news = await create({ osTypeId: "ostype-0002" }, { replaced: outs, ...elsewhere() });
+    expect(orders()).toEqual([1, 1]);
+    await destroy(id, outs, { ...elsewhere(), heldGeneration: generationOf(news.outs) });
+    expect(servers()).toEqual([news.id]);
+    expect(world.cloud.costing()).toHaveLength(2);
+  });
+
   test("by force, of which providers are not told, keeps its servers when the old state is deleted", async () => {
     const { id, outs } = await create({ count: 2 });
     const news = await create({ count: 2 }, elsewhere());
