@@ -31,9 +31,17 @@ export interface Memory {
   readonly foreign: Set<string>;
   /** What the provider has named to the human as left behind: it is the human's to delete. */
   readonly entrusted: Set<string>;
+  /** Servers that a state has named. */
+  readonly named: Set<string>;
 }
 
-export const newMemory = (): Memory => ({ bought: new Map(), doubled: new Set(), foreign: new Set(), entrusted: new Set() });
+export const newMemory = (): Memory => ({
+  bought: new Map(),
+  doubled: new Set(),
+  foreign: new Set(),
+  entrusted: new Set(),
+  named: new Set(),
+});
 
 /** Ids of all servers that a state names. */
 export function heldBy({ outs }: Pick<Resource, "outs">): string[] {
@@ -96,6 +104,7 @@ export function judgeRun(
   }: { before: readonly Resource[]; after: readonly Resource[]; boughtNow: ReadonlySet<string>; memory: Memory },
 ): Violation[] {
   const held = new Set(after.flatMap(heldBy));
+  for (const id of held) memory.named.add(id);
   const stands = (id: string): boolean => standing.some((one) => one.id === id && !one.isEnding);
   const isOpen = (resource: ResourceName | undefined): boolean =>
     after.some(({ name, outs }) => name === resource && outs["isReady"] === false);
@@ -142,11 +151,17 @@ function judgeResource(planned: Planned, resources: readonly Resource[], standin
 }
 
 /** After a destroy only things of others are left, and they are whole. */
-export function judgeDestroyed(clouds: Clouds, memory: Memory): Violation[] {
-  const left = clouds.costingIds().filter((id) => !memory.foreign.has(id) && !memory.entrusted.has(id));
+export function judgeDestroyed(clouds: Clouds, memory: Memory, isJournalLost: boolean): Violation[] {
+  const left = clouds
+    .costingIds()
+    .filter((id) => !memory.foreign.has(id) && !memory.entrusted.has(id) && !(isJournalLost && isTraceless(id, memory)));
   const violations = left.map((id): Violation => ({ kind: "left after destroy", resource: memory.bought.get(id), text: `${id} costs on` }));
   return [...violations, ...judgeForeign(clouds, memory)];
 }
+
+/** An elastic IP whose server somebody deleted before a state could name it, and the journal is lost: nothing in the cloud tells whose it was. */
+const isTraceless = (id: string, { bought, named }: Memory): boolean =>
+  id.startsWith("fip-") && [...bought.keys()].some((server) => server.startsWith("edcps-") && !named.has(server));
 
 function judgeForeign(clouds: Clouds, { foreign }: Memory): Violation[] {
   const there = new Set(clouds.costingIds());

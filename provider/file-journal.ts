@@ -47,7 +47,7 @@ export function fileJournal(folder: string): Journal {
 const help = "Written by pulumi-cloudphone before it buys, removed when the server is in Pulumi's state. Leave it to the next `pulumi up`.";
 
 /** A file that nobody can read stands for a purchase of which nothing is known. */
-const unreadable: Omit<Intent, "what" | "marker" | "sentAt"> = { place: "", want: 1, state: "sent", serverIds: [] };
+const unreadable: Omit<Intent, "what" | "marker" | "sentAt"> = { place: "", identity: "", want: 1, state: "sent", serverIds: [] };
 
 function parsed(text: string): Intent | undefined {
   try {

@@ -105,7 +105,7 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       const before = markerFrom((last as Partial<PurchaseState>).marker)?.resource;
       if (before !== undefined && before !== marker && !compared.has(before)) compared.set(before, last);
       const difference = handler.diff(last as O, own as I, marker);
-      const properties = [...difference.properties, ...triggered(lastHidden, hidden)];
+      const properties = [...difference.properties, ...triggered(lastHidden, hidden, (last as Partial<PurchaseState>).isReady === false)];
       return {
         changes: properties.length > 0 || (await isUnderWay(marker, known)),
         replaces: properties.filter(({ kind }) => kind === "replace").map(({ property }) => property),
@@ -146,13 +146,18 @@ function split(props: Props): { own: Props; hidden: Props } {
   };
 }
 
-/** The resource option of this name: a new value replaces. One that is set for the first time, or taken away, only has to get into the state. */
+/**
+ * The resource option of this name: a new value replaces. One that is set for the first time, or taken away, only has to get into the state; but
+ * whoever sets it on a server that never came up wants another.
+ */
 function triggered(
   { replacementTrigger: last }: Props,
   { replacementTrigger: now }: Props,
+  isUnready: boolean,
 ): Pick<PropertyDifference, "property" | "kind">[] {
   if (!hasUnknown(now) && isDeepStrictEqual(last, now)) return [];
-  return [{ property: "replacementTrigger", kind: last === undefined || now === undefined ? "update" : "replace" }];
+  const isReplaced = now !== undefined && (last !== undefined || isUnready);
+  return [{ property: "replacementTrigger", kind: isReplaced ? "replace" : "update" }];
 }
 
 const markerOf = ({ purchaseMarker }: Props): string => (typeof purchaseMarker === "string" ? purchaseMarker : "");

@@ -13,7 +13,9 @@ export function handledBy(
 ): [type: string, name: string, props: pulumi.Inputs, opts: pulumi.CustomResourceOptions] {
   const args: Record<string, unknown> = { ...given.args };
   // Of a trigger that reaches the engine it tells no provider: the purchase would look like one whose state was lost. So ours compares it.
-  const { replacementTrigger, ...others } = opts;
+  const { replacementTrigger, ...others } = opts as Omit<pulumi.CustomResourceOptions, "replacementTrigger"> & {
+    replacementTrigger?: unknown;
+  };
   for (const secret of given.secrets) {
     if (args[secret] !== undefined) args[secret] = pulumi.secret(args[secret]);
   }

@@ -75,7 +75,7 @@ function note(absent: Set<string>, ids: readonly string[], missing: readonly str
 }
 
 // Not a setting of the stack: `refresh` and `destroy` hand a dynamic provider the settings of the last `up`.
-const confirm = "the environment variable CLOUDPHONE_CONFIRM_GONE=true in one more run";
+export const confirm = "the environment variable CLOUDPHONE_CONFIRM_GONE=true in one more run";
 
 const elsewhere = ({ what, place }: Whereabouts, gone: readonly string[]): string =>
   `${what}: ${gone.join(", ")} cannot be seen in ${place}, but the keys, project or region in use are not those that saw it last. ` +

@@ -6,6 +6,8 @@ export interface Intent {
   readonly marker: string;
   /** Where it is bought, as in `ucloud cn-wlcb`. */
   readonly place: string;
+  /** Account, project and region with which it was bought (a fingerprint). */
+  readonly identity: string;
   /** How many servers. */
   readonly want: number;
   /** When the request was sent, ms since 1970. */

@@ -1,6 +1,7 @@
 /** Buying so that nothing is bought twice and nothing bought is lost: look, then adopt or buy; one request; look again when its outcome is not clear. */
 import { CloudPhoneError, CloudError, NetworkError } from "../http/errors";
 import type { Context } from "./context";
+import { confirm } from "./gone";
 import type { Intent } from "./journal";
 import { markerFrom, markerText } from "./marker";
 import type { Marker } from "./marker";
@@ -44,6 +45,8 @@ export interface Seller {
   readonly what: string;
   /** As in `UCloud cn-wlcb`. */
   readonly place: string;
+  /** Account, project and region in which it is bought (a fingerprint). */
+  readonly identity: string;
   /** All servers of the place that carry `resource` as their marker, of any generation. An incomplete list is an error: it would prove nothing. */
   find(resource: string): Promise<readonly Found[]>;
   /**
@@ -65,6 +68,8 @@ export interface Need {
   readonly held: readonly string[];
   /** The order that the state waits for, if it does: not to be taken for another. */
   readonly heldOrder?: string | undefined;
+  /** The marker that the state has: after an alias has renamed the resource, what was bought under its old name is looked for, too. */
+  readonly marker?: string | undefined;
   /** The oldest generation that may be taken over, and that of a purchase. */
   readonly generation: number;
   /** That of a purchase, where it has to be one that the cloud does not remember yet. Default: `generation`. */
@@ -114,9 +119,12 @@ export function isUnclear(error: unknown): boolean {
  * @throws when servers stand there that may be somebody else's; Unresolved when it is not known whether an order was executed
  */
 export async function obtain(seller: Seller, need: Need, ctx: Context): Promise<Obtained> {
-  const intent = await intentOf(need, ctx);
+  if (ctx.marker === "") {
+    throw new CloudPhoneError("Nothing is bought without `purchaseMarker`: use the classes of pulumi-cloudphone, which set it.");
+  }
+  const intent = await intentOf(seller, need, ctx);
   if (isOrder(intent) && intent.place !== "" && intent.place !== seller.place) throw new CloudPhoneError(ordered(seller, intent));
-  const { ours, orphans } = await look(seller, need, ctx);
+  const { ours, orphans } = await look(seller, need, ctx, intent);
   if (orphans.length > 0) throw new CloudPhoneError(orphaned(seller, orphans));
   const known = takenOver(seller, ours, intent, ctx);
   if (known !== undefined) return known;
@@ -127,7 +135,13 @@ export async function obtain(seller: Seller, need: Need, ctx: Context): Promise<
   }
   const { orderGeneration = need.generation } = need;
   const generation = intent?.state === "over" ? Math.max(orderGeneration, intent.marker.generation + 1) : orderGeneration;
-  return order(seller, need, sent ?? { marker: { resource: ctx.marker, generation } }, ctx);
+  const isRepeated = sent !== undefined && seller.remembersOrders;
+  return order(
+    seller,
+    need,
+    isRepeated ? sent : { marker: { resource: ctx.marker, generation: sent?.marker.generation ?? generation } },
+    ctx,
+  );
 }
 
 /**
@@ -136,8 +150,9 @@ export async function obtain(seller: Seller, need: Need, ctx: Context): Promise<
  * @throws Unresolved when it is not known whether an order was executed
  */
 export async function recover(seller: Seller, need: Omit<Need, "want">, ctx: Context): Promise<Obtained | undefined> {
-  const intent = await intentOf(need, ctx);
-  const { ours, orphans } = await look(seller, need, ctx);
+  if (ctx.marker === "") return undefined; // no marker, no servers that carry it
+  const intent = await intentOf(seller, need, ctx);
+  const { ours, orphans } = await look(seller, need, ctx, intent);
   if (orphans.length > 0) ctx.log(leftAlone(seller, orphans));
   const known = takenOver(seller, ours, intent, ctx);
   const sent = sentOrder(intent, need, ctx);
@@ -185,11 +200,31 @@ export const sinceOf = ({ unclearSince }: Partial<PurchaseState>): number | unde
 /** The generation that the state of a resource has reached; a state from before there were markers has none. */
 export const generationOf = ({ marker }: Partial<PurchaseState>): number => markerFrom(marker)?.generation ?? 0;
 
-/** The purchase is over: what was bought is ready and marked, and on its way into the state. */
-export const forget = (ctx: Context): Promise<void> => ctx.journal.clear(ctx.marker);
+/**
+ * The purchase is over: what was bought is ready and marked, and on its way into the state.
+ * @param last the state before; if an alias has renamed the resource since, what the journal says of these servers under the old name is over, too
+ */
+export async function forget(
+  ctx: Context,
+  last: Partial<PurchaseState> & { readonly orderId?: string | undefined } = {},
+  serverIds: readonly string[] = [],
+): Promise<void> {
+  await ctx.journal.clear(ctx.marker);
+  const before = markerFrom(last.marker)?.resource;
+  if (before === undefined || before === ctx.marker) return;
+  const intent = await ctx.journal.read(before);
+  const isOfThese = intent?.state === "accepted" && intent.serverIds.length > 0 && intent.serverIds.every((id) => serverIds.includes(id));
+  const isOfThatOrder = intent?.orderId !== undefined && intent.orderId === last.orderId;
+  if (isOfThese || isOfThatOrder || (intent?.state === "sent" && intent.sentAt === sinceOf(last))) await ctx.journal.clear(before);
+}
 
 /** Servers are about to be deleted: a run that finds them gone after this one was cut off has nothing to ask about. */
-export async function ending(seller: Pick<Seller, "what" | "place">, ids: readonly string[], marker: Marker, ctx: Context): Promise<void> {
+export async function ending(
+  seller: Pick<Seller, "what" | "place" | "identity">,
+  ids: readonly string[],
+  marker: Marker,
+  ctx: Context,
+): Promise<void> {
   const known = await ctx.journal.read(ctx.marker);
   if (known?.state === "sent" || known?.state === "accepted") return; // a purchase that the journal must not forget
   const before = known?.state === "ending" ? known.serverIds : [];
@@ -204,7 +239,7 @@ export async function forgetServers(ids: readonly string[], ctx: Context): Promi
 }
 
 /** Nothing is left of the purchases up to this marker's: a cloud that remembers orders must not be asked for them again. */
-export const spend = (seller: Pick<Seller, "what" | "place">, marker: Marker, ctx: Context): Promise<void> =>
+export const spend = (seller: Pick<Seller, "what" | "place" | "identity">, marker: Marker, ctx: Context): Promise<void> =>
   ctx.journal.write(marker.resource, { ...aboutOrder(seller, marker, 0, ctx.clock.now()), state: "over" });
 
 type KnownIntent = Omit<Intent, "marker"> & { readonly marker: Marker };
@@ -212,18 +247,34 @@ type KnownIntent = Omit<Intent, "marker"> & { readonly marker: Marker };
 const isOrder = (intent: KnownIntent | undefined): intent is KnownIntent => intent?.state === "sent" || intent?.state === "accepted";
 
 /** What the journal says, unless it is about another life of the resource, or stands in the state already. */
-async function intentOf(need: Omit<Need, "want">, ctx: Context): Promise<KnownIntent | undefined> {
-  if (ctx.marker === "") {
-    throw new CloudPhoneError("Nothing is bought without `purchaseMarker`: use the classes of pulumi-cloudphone, which set it.");
-  }
-  const intent = await ctx.journal.read(ctx.marker);
+async function intentOf(seller: Seller, need: Omit<Need, "want">, ctx: Context): Promise<KnownIntent | undefined> {
+  const intent = await firstIntent(need, ctx);
   const marker = markerFrom(intent?.marker);
   if (intent === undefined || marker === undefined) return undefined;
   const isOurs = intent.state === "over" || isWanted(marker, need);
   const isInState =
     intent.serverIds.some((id) => need.held.includes(id)) || (intent.orderId !== undefined && intent.orderId === need.heldOrder);
-  return isOurs && !isInState ? { ...intent, marker } : undefined;
+  const known = isOurs && !isInState ? { ...intent, marker } : undefined;
+  const isElsewhere = isOrder(known) && known.identity !== "" && known.identity !== seller.identity;
+  if (isElsewhere && !ctx.confirmGone) throw new CloudPhoneError(orderedByOthers(seller, known));
+  return known;
 }
+
+async function firstIntent(need: Pick<Need, "marker" | "unclearSince">, ctx: Context): Promise<Intent | undefined> {
+  for (const resource of resourcesOf(need, ctx)) {
+    const intent = await ctx.journal.read(resource);
+    if (intent !== undefined) return intent;
+  }
+  return undefined;
+}
+
+/**
+ * The resource's part of the marker; for an order of unknown outcome also the one that it had before an alias renamed it. Otherwise the old name may
+ * belong to another resource by now.
+ */
+const resourcesOf = ({ marker, unclearSince }: Pick<Need, "marker" | "unclearSince">, ctx: Context): readonly string[] => [
+  ...new Set([ctx.marker, (unclearSince === undefined ? undefined : markerFrom(marker)?.resource) ?? ctx.marker]),
+];
 
 const isWanted = ({ generation }: Marker, need: Pick<Need, "generation" | "newest">): boolean =>
   generation >= need.generation && generation <= (need.newest ?? generation);
@@ -231,13 +282,17 @@ const isWanted = ({ generation }: Marker, need: Pick<Need, "generation" | "newes
 /** Servers with our marker that no state holds, the oldest first: earlier runs bought them. `orphans` may be somebody else's. */
 async function look(
   seller: Pick<Seller, "find">,
-  need: Pick<Need, "held" | "generation" | "newest">,
+  need: Pick<Need, "held" | "generation" | "newest" | "marker" | "unclearSince">,
   ctx: Context,
+  intent?: KnownIntent,
 ): Promise<{ ours: readonly Found[]; orphans: readonly Found[] }> {
-  const found = (await seller.find(ctx.marker))
+  const all = await Promise.all(resourcesOf(need, ctx).map((resource) => seller.find(resource)));
+  const found = all
+    .flat()
     .filter(({ id, marker }) => isWanted(marker, need) && !need.held.includes(id))
     .sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0) || (a.id < b.id ? -1 : 1));
-  const orphans = ctx.adoptOrphans ? [] : found.filter((one) => isOrphan(one, ctx));
+  const sent = intent ?? (need.unclearSince === undefined ? undefined : { sentAt: need.unclearSince, serverIds: [], marker: undefined });
+  const orphans = ctx.adoptOrphans ? [] : found.filter((one) => isOrphan(one, ctx) && !isOfOrder(one, sent));
   return { ours: found.filter((one) => !orphans.includes(one)), orphans };
 }
 
@@ -265,7 +320,9 @@ interface Sent {
 function sentOrder(intent: KnownIntent | undefined, need: Omit<Need, "want">, ctx: Context): Sent | undefined {
   const since = intent?.state === "sent" ? intent.sentAt : need.unclearSince;
   if (since === undefined) return undefined;
-  const marker = intent?.state === "sent" ? intent.marker : { resource: ctx.marker, generation: need.generation };
+  // Under the name that the resource had when it was sent: only that finds it again.
+  const resource = markerFrom(need.marker)?.resource ?? ctx.marker;
+  const marker = intent?.state === "sent" ? intent.marker : { resource, generation: need.generation };
   return { marker, since, why: `An order of ${timeText(since)} was never answered.` };
 }
 
@@ -275,9 +332,21 @@ const orphanAgeMs = 24 * 3_600_000;
 const isOrphan = ({ isComplete, createdAt }: Found, ctx: Context): boolean =>
   isComplete && createdAt !== undefined && ctx.clock.now() - createdAt > orphanAgeMs;
 
+const skewMs = 5 * 60_000;
+
+/** However old: the journal or the state knows its order. */
+function isOfOrder(
+  { id, marker, createdAt }: Found,
+  order: { sentAt: number; serverIds: readonly string[]; marker: Marker | undefined } | undefined,
+): boolean {
+  if (order === undefined) return false;
+  const isOfThatTime = createdAt !== undefined && createdAt >= order.sentAt - skewMs;
+  return order.serverIds.includes(id) || (isOfThatTime && (order.marker === undefined || order.marker.generation === marker.generation));
+}
+
 /** One order, and no more: a new one, or once more one that was `sent` before and that the cloud remembers. */
 async function order(seller: Seller, need: Need, { marker, since }: { marker: Marker; since?: number }, ctx: Context): Promise<Obtained> {
-  const sentAt = seller.remembersOrders && since !== undefined ? since : ctx.clock.now();
+  const sentAt = since ?? ctx.clock.now();
   const sent = aboutOrder(seller, marker, need.want, sentAt);
   await ctx.journal.write(ctx.marker, { ...sent, state: "sent" });
   ctx.signal.throwIfAborted();
@@ -299,14 +368,30 @@ async function order(seller: Seller, need: Need, { marker, since }: { marker: Ma
     if (shown !== undefined) return shown;
     throw new Unresolved(`${error.message} ${neverShown(ctx)}`, marker, sentAt, error);
   }
-  await ctx.journal.write(ctx.marker, { ...sent, state: "accepted", ...bought });
+  await noted(seller, { ...sent, state: "accepted", ...bought }, ctx);
   return { marker, ...bought, found: [] };
 }
 
-const aboutOrder = (seller: Pick<Seller, "what" | "place">, marker: Marker, want: number, sentAt: number): Omit<Intent, "state"> => ({
+/** What was bought reaches the state even if the disk is full by now; and the journal says that something was sent. */
+async function noted(seller: Seller, intent: Intent, ctx: Context): Promise<void> {
+  try {
+    await ctx.journal.write(ctx.marker, intent);
+  } catch (error) {
+    if (!(error instanceof CloudPhoneError)) throw error;
+    ctx.log(`${seller.what}: bought ${named(intent)}, but that is not in the journal. ${error.message}`);
+  }
+}
+
+const aboutOrder = (
+  seller: Pick<Seller, "what" | "place" | "identity">,
+  marker: Marker,
+  want: number,
+  sentAt: number,
+): Omit<Intent, "state"> => ({
   what: seller.what,
   marker: markerText(marker),
   place: seller.place,
+  identity: seller.identity,
   want,
   sentAt,
   serverIds: [],
@@ -326,7 +411,7 @@ async function outcome(seller: Seller, need: Omit<Need, "want">, sent: Sent, ctx
   ctx.log(`${seller.what}: it is not known whether the order of ${timeText(since)} was executed; looking for it`);
   const once = async (): Promise<{ obtained: Obtained | undefined } | undefined> => {
     const isOver = ctx.clock.now() >= until; // said before the look, which has to be younger
-    const { ours } = await look(seller, need, ctx);
+    const { ours } = await look(seller, { ...need, unclearSince: since }, ctx);
     const obtained = takenOver(seller, ours, undefined, ctx);
     if (obtained !== undefined) return { obtained };
     orders = (await seller.openOrders?.(since)) ?? [];
@@ -363,11 +448,16 @@ const leftAlone = ({ what }: Seller, orphans: readonly Found[]): string =>
 /** The program has moved since: looking where it is now would miss what was bought where it was. */
 const ordered = ({ what, place }: Seller, intent: KnownIntent): string =>
   `${what}: nothing was bought in ${place}, because an interrupted run ordered ${intent.want === 1 ? "a server" : `${intent.want} servers`} for it in ${intent.place} at ${timeText(intent.sentAt)}. ` +
-  "Set the place back and run `pulumi up`, which takes over what was bought; then move it.";
+  "Set the place back and run `pulumi up`, which takes over what was bought; then move it. " +
+  "If you know that nothing was bought there, remove its file from the journal instead.";
+
+const orderedByOthers = ({ what, place }: Seller, intent: KnownIntent): string =>
+  `${what}: an interrupted run sent an order for it to ${intent.place} at ${timeText(intent.sentAt)}, but the keys, project or region in use now (${place}) are not those that sent it. ` +
+  `Nothing is bought, and nothing is taken for never executed. Set the keys and the place of the account that sent it and run again; if the keys were merely renewed, confirm with ${confirm}.`;
 
 const orphaned = ({ what, place }: Seller, orphans: readonly Found[]): string =>
   `${what}: nothing was bought, because ${orphans.length === 1 ? "a server" : "servers"} of this resource of this stack already ${orphans.length === 1 ? "stands" : "stand"} in ${place}, which the state does not know: ` +
   `${orphans.map(({ id, createdAt }) => `${id}${createdAt === undefined ? "" : ` (of ${timeText(createdAt)})`}`).join(", ")}. ` +
   "If the state was lost, `pulumi config set cloudphone:adoptOrphans true` takes over all such servers in the next `pulumi up`, without buying any; `adopt` in the program does so for one. " +
-  "If another stack of the same name owns them, give this one another name. " +
+  "If another stack of the same name owns them, give this one another name; if you keep them without Pulumi, remove the marker from their remark, description or tags. " +
   "`pulumi up --replace` ends here too, because the engine does not tell providers of it: change the resource option `replacementTrigger` instead, or run `pulumi destroy --target` and then `pulumi up`.";

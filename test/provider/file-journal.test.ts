@@ -8,6 +8,7 @@ const intent: Intent = {
   what: 'UPhoneServer "farm"',
   marker: "abcdefghij0",
   place: "UCloud cn-wlcb",
+  identity: "f",
   want: 1,
   sentAt: Date.parse("2026-01-02T03:04:05Z"),
   state: "sent",

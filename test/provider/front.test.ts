@@ -22,7 +22,7 @@ const state = (generation: number, model = "a"): Outputs & { purchaseMarker: str
   identity: "f",
   purchaseMarker: marker,
 });
-const intent: Intent = { what: "", marker: `${marker}0`, place: "", want: 1, sentAt: 0, state: "sent", serverIds: [] };
+const intent: Intent = { what: "", marker: `${marker}0`, place: "", identity: "", want: 1, sentAt: 0, state: "sent", serverIds: [] };
 
 /** One process of the host with one kind of resource, which notes what each operation is told. */
 function process(settings: Readonly<Record<string, string>> = {}) {
@@ -92,6 +92,12 @@ describe("what the front remembers within one run", () => {
     await provider.create({ model: "a", purchaseMarker: marker, replacementTrigger: "2" });
     expect(told.at(-1)?.replaced).toMatchObject({ marker: `${marker}0` });
     expect(told.at(-1)?.replaced).not.toHaveProperty("replacementTrigger");
+  });
+
+  test("a trigger that is set on a server which never came up replaces it at once", async () => {
+    const { provider } = process();
+    const news = { model: "a", purchaseMarker: marker, replacementTrigger: "1" };
+    expect(await provider.diff!("id", { ...state(0), isReady: false }, news)).toMatchObject({ replaces: ["replacementTrigger"] });
   });
 
   test("an intent in the journal is a change although nothing differs, until it is over", async () => {

@@ -1,22 +1,27 @@
 import { CloudPhoneError } from "../../http/errors";
 import { markerText } from "../../kit/marker";
-import { forget } from "../../kit/purchase";
+import { forgetServers } from "../../kit/purchase";
 import type { Account } from "./account";
 import { mark } from "./change-servers";
 import type { WireServer } from "./cph";
 import { markOf, placeText, takeInventory } from "./inventory";
 import type { Mark } from "./inventory";
-import { nameOf, summary } from "./purchase-kind";
+import { namedIn, nameOf, serversIn, summary } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
 import { driftedOuts, keepingRun, newestOrder, newRun, note } from "./run";
 import type { CphPurchaseOutputs } from "./server-outputs";
 import { existing, idsOf, lookCloser } from "./servers";
 import { waitForServers } from "./wait-for-servers";
 
-/** Ids of the servers that the program names for being taken over; none when a state that is being replaced holds them, so that others are bought. */
-export function adoptees({ adopt: named = [] }: PurchaseInputs, held: readonly string[]): string[] {
-  const ids = [...new Set([named].flat())];
-  return ids.some((id) => held.includes(id)) ? [] : ids;
+/**
+ * Ids of the servers that the program names for being taken over. None when a state that is being replaced holds one of them, so that others are bought;
+ * those that it was told to take over itself are not meant again, whatever became of them.
+ */
+export function adoptees(inputs: Pick<PurchaseInputs, "adopt">, replaced: Partial<PurchaseInputs & CphPurchaseOutputs>): string[] {
+  const held = serversIn(replaced);
+  const before = namedIn(replaced);
+  const ids = namedIn(inputs);
+  return ids.some((id) => held.includes(id)) ? [] : ids.filter((id) => !before.includes(id));
 }
 
 /** Takes over servers that exist. Nothing about them changes but their marker; where they differ from the inputs the state says how they are. */
@@ -32,7 +37,7 @@ export async function adopt<I extends PurchaseInputs, O extends I & CphPurchaseO
   const wires = await existing(account, ids);
   checkAdoptable(kind, account, what, ids, wires);
   const inventory = await takeInventory(account);
-  const marks = wires.flatMap((wire) => markOf(inventory, wire) ?? []);
+  const marks = wires.flatMap((wire) => markOf(inventory, wire, [ctx.marker]) ?? []);
   const generation = Math.max(atLeast, ...marks.filter(isOf(ctx.marker)).map(({ marker }) => marker.generation + 1));
   const [id = ""] = ids;
   const run = newRun<I, O>({ kind, account, what, id, inputs: { ...inputs, count: ids.length }, generation });
@@ -45,7 +50,7 @@ export async function adopt<I extends PurchaseInputs, O extends I & CphPurchaseO
     await mark(account, standing, inventory, { resource: ctx.marker, generation });
     const servers = await lookCloser(account, standing, kind.looks(inputs));
     const outs = driftedOuts({ ...run, order: newestOrder(standing) ?? run.order, isReady: true }, servers);
-    await forget(ctx);
+    await forgetServers(ids, ctx); // a purchase of an earlier run stays known
     ctx.log(`${what}: took over ${idsOf(standing).join(", ")}; nothing was bought, ${summary(outs)}`);
     return { id, outs };
   });

@@ -20,10 +20,10 @@ export async function buy<I extends PurchaseInputs, O extends I & CphPurchaseOut
 ): Promise<{ id: string; outs: O }> {
   const account = await signIn(ctx, inputs);
   const what = nameOf(kind, inputs.serverName);
-  const replaced = ctx.replaced as Partial<CphPurchaseOutputs> | undefined; // this resource's own, as it was stored
+  const replaced = ctx.replaced as Partial<I & CphPurchaseOutputs> | undefined; // this resource's own, as it was stored
   const held = replaced === undefined ? [] : serversIn(replaced);
   const generation = replaced === undefined ? 0 : generationOf(replaced) + 1;
-  const adopted = adoptees(inputs, held);
+  const adopted = adoptees(inputs, replaced ?? {});
   if (adopted.length > 0) return adopt(kind, account, inputs, adopted, generation);
 
   const seller = sellerOf({ kind, account, what }, inputs, [], replaced ?? {});

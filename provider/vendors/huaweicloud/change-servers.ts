@@ -68,7 +68,7 @@ export async function mark(account: Account, servers: readonly WireServer[], { t
 export async function rename(account: Account, servers: readonly WireServer[], last: string | undefined, wanted: string): Promise<boolean> {
   const names = newNames(servers, last, wanted);
   for (const [id, name] of names) await renameServer(account, id, name);
-  return servers.some((wire) => names.has(wire.server_id) && markerInName(wire.server_name) === undefined);
+  return servers.some((wire) => names.has(wire.server_id) && markerInName(wire.server_name)?.resource !== account.ctx.marker);
 }
 
 /** @param wanted `undefined`: the program says nothing, and a key pair cannot be taken away */

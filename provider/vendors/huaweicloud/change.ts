@@ -34,7 +34,8 @@ export async function change<I extends PurchaseInputs, O extends I & CphPurchase
   return keepingRun(run, async () => {
     const seller = sellerOf(run, news, [], last);
     const held = serversIn(last);
-    const need = { held, heldOrder: last.orderId, generation: generationOf(last), unclearSince: sinceOf(last) };
+    const { marker, orderId: heldOrder } = last;
+    const need = { held, heldOrder, marker, generation: generationOf(last), unclearSince: sinceOf(last) };
     const recovered = await recover(seller, need, ctx);
     const old = await atMost(news.count, run, last);
     const joined = recovered === undefined ? old : await arrive(run, seller, old, recovered, Math.max(1, news.count - old.length));

@@ -3,10 +3,12 @@ import { forget } from "../../kit/purchase";
 import { mark, rename, tag } from "./change-servers";
 import type { WireServer } from "./cph";
 import { takeInventory } from "./inventory";
+import { serversIn } from "./purchase-kind";
 import type { PurchaseInputs } from "./purchase-kind";
 import { finish } from "./run";
 import type { Run } from "./run";
 import type { CphPurchaseOutputs } from "./server-outputs";
+import { idsOf } from "./servers";
 import { settle } from "./settle";
 
 /**
@@ -32,6 +34,6 @@ export async function complete<I extends PurchaseInputs, O extends I & CphPurcha
     await settle(run, wires, last ?? run.outs, news);
   }
   const outs = await finish(run, wires, news);
-  await forget(account.ctx);
+  await forget(account.ctx, last, [...serversIn(last ?? {}), ...idsOf(wires)]);
   return outs;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   anyText,
   carriedAlong,
+  checkAdopt,
   checkPeriod,
   checkVpcBandwidth,
   count,
@@ -121,6 +122,7 @@ const fields: Fields = { ...placeInputs, ...ownFields, ...carriedAlong };
 
 /** What a program says about a CphBmsServer. (CPH API reference, CreateCloudPhoneSingleServer of v2.1) */
 export const cphBmsServerInputs: z.ZodObject<Fields, z.core.$strict> = z.strictObject(fields).superRefine((inputs, context) => {
+  checkAdopt(inputs, refusing(context));
   checkPeriod(inputs.orderParam, refusing(context, "orderParam"));
   checkVpcBandwidth(inputs.publicIp.bandWidth, refusing(context, "publicIp", "bandWidth"));
   const { ids, type, count: eips } = inputs.publicIp;

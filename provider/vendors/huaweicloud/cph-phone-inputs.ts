@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   anyText,
   carriedAlong,
+  checkAdopt,
   checkPeriod,
   checkVpcBandwidth,
   count,
@@ -194,6 +195,7 @@ const fields: Fields = { ...placeInputs, ...ownFields, ...carriedAlong };
 /** What a program says about a CphPhoneServer. (CPH API reference, CreateCloudPhoneServer of v1 and CreateNet2CloudPhoneServer of v2) */
 export const cphPhoneServerInputs: z.ZodObject<Fields, z.core.$strict> = z.strictObject(fields).superRefine((inputs, context) => {
   checkPorts(inputs.ports ?? [], context);
+  checkAdopt(inputs, refusing(context));
   checkPeriod(inputs.extendParam, refusing(context, "extendParam"));
   if (inputs.tenantVpcId === undefined) checkSystemNetwork(inputs, context);
   else checkVpc(inputs, context);

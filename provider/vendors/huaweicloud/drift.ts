@@ -31,7 +31,11 @@ export function seenInAll(
 ) {
   const each = <T>(of: (wire: WireServer) => T): T[] => seen.servers.map(({ wire }) => of(wire));
   return {
-    serverName: now(last.serverName, last.serverName === undefined ? each(plainName) : seen.servers.map(nameGiven), isNamed),
+    serverName: now(
+      last.serverName,
+      last.serverName === undefined ? each((wire) => plainName(wire, seen)) : seen.servers.map(nameGiven),
+      isNamed,
+    ),
     serverModelName: each((wire) => filled(wire.server_model_name)),
     // An empty text is a difference to a key pair that was given, and otherwise nothing.
     keypairName: now(

@@ -6,6 +6,7 @@ import { timeoutsInput } from "../../kit/timeouts";
 import { missingRegion } from "./account";
 import { markerTag } from "./cph";
 import { usualRegion } from "./credentials";
+import { namedIn } from "./purchase-kind";
 
 /** A change of the input means another server. */
 export const forceNew = { forceNew: true } as const;
@@ -112,8 +113,8 @@ export const carriedAlong = {
   /**
    * Id of a server that exists, or ids of 1 to 10: they are taken over instead of bought. They have to stand in this project and region and be of this
    * kind; nothing about them changes but the tag `pulumi-marker`. Where they differ from the program the next preview shows it, as a replacement where
-   * only a new server has what is wanted; when `count` is larger, the next `pulumi up` buys the rest. From then on they are this resource's, and deleted
-   * with it. Default: none. Matters when the resource is created only: later changes do nothing.
+   * only a new server has what is wanted; when `count` is larger, the next `pulumi up` buys the rest; it cannot be smaller. From then on they are this
+   * resource's, and deleted with it. Default: none. Matters when the resource is created only: later changes do nothing.
    */
   adopt: z
     .union([adoptable, z.array(adoptable, { error: adoptText }).min(1, { error: adoptText }).max(10, { error: adoptText })], {
@@ -128,6 +129,19 @@ export const carriedAlong = {
   /** How long operations may take. Default: create 90 minutes, update and delete 30 minutes each. Changed in place. */
   timeouts: timeoutsInput,
 };
+
+/** Rules of what is taken over. */
+export function checkAdopt(
+  given: { readonly adopt?: string | readonly string[] | undefined; readonly count: number },
+  refuse: (field: "adopt", reason: string) => void,
+): void {
+  const { length } = namedIn(given);
+  if (length > given.count)
+    refuse(
+      "adopt",
+      `names ${length} servers, and \`count\` is ${given.count}: raise \`count\` to ${length}, or those too many would be given back`,
+    );
+}
 
 const nameText = "give a name of 1 to 60 letters (Chinese ones too), digits, underscores and dashes";
 export const serverName = z.string({ error: nameText }).regex(/^[\p{Script=Han}A-Za-z0-9_-]{1,60}$/u, { error: nameText });

@@ -33,12 +33,17 @@ export interface Mark {
   readonly isComplete: boolean;
 }
 
-export function markOf({ tagged }: Pick<Inventory, "tagged">, wire: WireServer): Mark | undefined {
+/** @param resources whose markers are looked for in the name, where any other may be part of the user's own: `farm-production1` */
+export function markOf({ tagged }: Pick<Inventory, "tagged">, wire: WireServer, resources: readonly string[]): Mark | undefined {
   const tag = markerFrom(tagged.get(wire.server_id));
   if (tag !== undefined) return { marker: tag, isComplete: true };
   const marker = markerInName(wire.server_name);
-  return marker === undefined ? undefined : { marker, isComplete: false };
+  return marker === undefined || !resources.includes(marker.resource) ? undefined : { marker, isComplete: false };
 }
+
+/** The resource's parts of markers that are this resource's: the present one, and the one of its state, which an alias may have renamed since. */
+export const ownResources = ({ ctx }: Pick<Account, "ctx">, marker: string | undefined): string[] =>
+  [...new Set([ctx.marker, markerFrom(marker)?.resource ?? ""])].filter((resource) => resource !== "");
 
 /** Stands for the place of the servers in a state. */
 export const identityOf = ({ projectId, region }: Pick<Account, "projectId" | "region">): string => fingerprint(projectId, region);

@@ -1,5 +1,5 @@
 import type { Context } from "../../kit/context";
-import { markerFrom, markerText } from "../../kit/marker";
+import { markerFrom } from "../../kit/marker";
 import { forget, forgetServers, generationOf, hasStrays, sinceOf } from "../../kit/purchase";
 import { signIn } from "./account";
 import type { Account } from "./account";
@@ -7,7 +7,7 @@ import { findOrder, ifAllowed } from "./bss";
 import type { WireServer } from "./cph";
 import { fateOf } from "./fate";
 import type { Fate } from "./fate";
-import { markOf, takeInventory } from "./inventory";
+import { markOf, ownResources, takeInventory } from "./inventory";
 import type { Inventory } from "./inventory";
 import { claim } from "./open-orders";
 import { isPending, nameOf, placeOf } from "./purchase-kind";
@@ -47,7 +47,8 @@ export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOu
     return wires.length === 0 ? undefined : shown(kind, account, id, last, present, undefined);
 
   const watcher = watcherOf(account, last);
-  const need = { held: idsOf([...wires, ...invisible.map(({ wire }) => wire)]), generation: generationOf(last) };
+  const held = idsOf([...wires, ...invisible.map(({ wire }) => wire)]);
+  const need = { held, marker: last.marker, generation: generationOf(last), unclearSince: sinceOf(last) };
   if (wires.length > 0 || isComing) {
     const [inventory, isStrewn] = await Promise.all([takeInventory(account), hasStrays(watcher, need, ctx)]);
     const isReady = (last.isReady ?? true) && !isStrewn;
@@ -80,7 +81,8 @@ async function unresolved<I extends PurchaseInputs, O extends I & CphPurchaseOut
   const since = sinceOf(last);
   if (since === undefined) return undefined;
   // What somebody saw through may be another state's: an update judges that.
-  const found = (await watcher.find(ctx.marker)).filter((one) => !one.isComplete && one.marker.generation >= generationOf(last));
+  const all = await Promise.all(ownResources(account, last.marker).map((resource) => watcher.find(resource)));
+  const found = all.flat().filter((one) => !one.isComplete && one.marker.generation >= generationOf(last));
   if (found.length === 0) {
     const isOver = ctx.clock.now() >= since + ctx.visibilityMs;
     if (isOver && (await watcher.openOrders(since)).length === 0) return undefined;
@@ -110,7 +112,8 @@ async function shown<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
   inventory: Inventory | undefined,
 ): Promise<Shown<I, O>> {
   const closer = await lookCloser(account, wires, kind.looks(last));
-  const marked = closer.map((server) => ({ ...server, mark: inventory === undefined ? undefined : markOf(inventory, server.wire) }));
+  const resources = ownResources(account, last.marker);
+  const marked = closer.map((server) => ({ ...server, mark: inventory && markOf(inventory, server.wire, resources) }));
   const servers = [...marked, ...invisible];
   const newest = isPending(last) && last.orderId !== undefined ? undefined : newestOrder(wires);
   const seen: Sighting = {
@@ -133,12 +136,14 @@ async function shown<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
   return { id: own?.wire.server_id ?? id, inputs, outs: kind.outs(inputs, seen) };
 }
 
-/** The state's marker as long as every server fits it; otherwise that of the first which does not, so that the next update puts it right. */
+/**
+ * The state's marker as long as every server fits it; otherwise none, so that the next update puts it right. Never that of another resource, which
+ * would make its servers look like ours to a deletion.
+ */
 function markerShown(servers: readonly SeenServer[], last: Partial<CphPurchaseOutputs>): string {
   const own = markerFrom(last.marker);
   const fits = ({ mark }: SeenServer): boolean =>
     own !== undefined && mark?.marker.resource === own.resource && (!mark.isComplete || mark.marker.generation <= own.generation);
   const other = servers.find((server) => !fits(server));
-  if (other === undefined) return last.marker ?? "";
-  return other.mark === undefined ? "" : markerText(other.mark.marker);
+  return other === undefined ? (last.marker ?? "") : "";
 }

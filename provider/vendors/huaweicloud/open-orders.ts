@@ -34,9 +34,11 @@ const skewMs = 5 * 60_000;
  * @param held orders that the state knows
  */
 export async function openOrders(account: Account, sinceMs: number, held: readonly (string | undefined)[]): Promise<string[]> {
-  const now = account.ctx.clock.now();
+  const { clock, visibilityMs } = account.ctx;
+  // What was ordered later is somebody else's, however long nobody pays it.
+  const untilMs = Math.min(clock.now(), sinceMs + visibilityMs);
   // Keys that may not read billing show no orders: then the time until servers show in the lists has to be enough.
-  const listed = (await ifAllowed(listPurchases(account, sinceMs - skewMs, now + skewMs))) ?? [];
+  const listed = (await ifAllowed(listPurchases(account, sinceMs - skewMs, untilMs + skewMs))) ?? [];
   const open = listed.filter((order) => isUnderWay(order) && !held.includes(order.id) && !isOfAnother(account, order));
   if (open.length === 0) return [];
   const { wires } = await takeInventory(account); // younger than the orders, so that it shows their servers

@@ -46,6 +46,9 @@ const orderPrefix = "order/";
 
 export const idOfOrder = (orderId: string | undefined): string => `${orderPrefix}${orderId ?? ""}`;
 
+/** Ids of the servers that the program names for being taken over, each of them once. */
+export const namedIn = ({ adopt = [] }: Pick<PurchaseInputs, "adopt">): string[] => [...new Set([adopt].flat())];
+
 /** Ids of the servers that the state names. */
 export const serversIn = ({ servers = [] }: Partial<CphPurchaseOutputs>): string[] => servers.map((server) => server.id);
 

@@ -7,7 +7,7 @@ import type { WireServer } from "./cph";
 import { meansBusyInBilling, meansNoLongerBilled, meansNotCancellable } from "./errors";
 import { fateOf } from "./fate";
 import type { Fate } from "./fate";
-import { placeText } from "./inventory";
+import { identityOf, placeText } from "./inventory";
 import { existing, idsOf, idsOfOrder, isSettled, union } from "./servers";
 
 /** Servers that are to go. */
@@ -51,7 +51,8 @@ export async function removeServers(account: Account, what: string, leaving: Lea
     if (servers.length === 0) return isComing ? undefined : true;
     const ready = servers.filter((wire) => isSettled(wire) && !asked.has(wire.server_id));
     if (ready.length > 0 && account.ctx.marker !== "") {
-      await ending({ what, place: placeText(account) }, idsOf(ready), { resource: account.ctx.marker, generation: 0 }, account.ctx);
+      const seller = { what, place: placeText(account), identity: identityOf(account) };
+      await ending(seller, idsOf(ready), { resource: account.ctx.marker, generation: 0 }, account.ctx);
     }
     for (const id of await giveBack(account, ready)) asked.add(id);
     return undefined;

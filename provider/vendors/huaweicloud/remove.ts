@@ -1,12 +1,11 @@
 import type { Context } from "../../kit/context";
-import { markerFrom } from "../../kit/marker";
 import { forget, generationOf, recover, sinceOf } from "../../kit/purchase";
 import type { Obtained } from "../../kit/purchase";
 import { signIn } from "./account";
 import type { Account } from "./account";
 import { findOrder, ifAllowed } from "./bss";
 import type { WireServer } from "./cph";
-import { markOf, takeInventory } from "./inventory";
+import { markOf, ownResources, takeInventory } from "./inventory";
 import { claim } from "./open-orders";
 import { isPending, nameOf, placeOf, serversIn } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
@@ -28,17 +27,20 @@ export async function remove<I extends PurchaseInputs, O extends I & CphPurchase
   claim(account, last.orderId);
   const limit = generationOf(last);
   const newest = ctx.heldGeneration !== undefined && ctx.heldGeneration > limit ? limit : undefined;
+  const ended = serversIn(last);
   if (ctx.marker !== "") {
     const seller = sellerOf({ kind, account, what }, last, [], last); // nothing is bought with it
-    const need = { held: serversIn(last), heldOrder: last.orderId, generation: 0, newest, unclearSince: sinceOf(last) };
+    const { marker, orderId: heldOrder } = last;
+    const need = { held: serversIn(last), heldOrder, marker, generation: 0, newest, unclearSince: sinceOf(last) };
     const recovered = await recover(seller, need, ctx);
     if (recovered !== undefined) await removeRecovered(account, what, recovered);
+    ended.push(...(recovered?.serverIds ?? []));
   }
   const { wires, coming, unnamed } = await takeStock(account, what, id, last);
   const pendingOrder = isPending(last) ? { id: last.orderId } : undefined;
   await removeServers(account, what, { ids: await ownOf(account, what, wires, last, newest), coming, unnamed, pendingOrder });
   // Anything else that the journal holds then is about the newer state.
-  if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
+  if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, ended);
   ctx.log(`${what}: gone`);
 }
 
@@ -66,10 +68,10 @@ async function ownOf(
   const { ctx } = account;
   if (wires.length === 0 || ctx.marker === "") return idsOf(wires);
   const inventory = await takeInventory(account);
-  const resources = [ctx.marker, markerFrom(last.marker)?.resource];
+  const resources = ownResources(account, last.marker);
   return idsOf(wires).filter((_, index) => {
     const wire = wires[index];
-    const marker = wire === undefined ? undefined : markOf(inventory, wire)?.marker;
+    const marker = wire === undefined ? undefined : markOf(inventory, wire, resources)?.marker;
     if (marker === undefined) return true;
     const isOfAnother = !resources.includes(marker.resource);
     const isOfNewer = newest !== undefined && marker.generation > newest;

@@ -1,9 +1,9 @@
-import { markerFrom, nameInFlight } from "../../kit/marker";
+import { nameInFlight } from "../../kit/marker";
 import type { Found, Seller } from "../../kit/purchase";
 import type { Account } from "./account";
 import { longestName } from "./change-servers";
 import type { Purchased, WireServer } from "./cph";
-import { markOf, placeText, takeInventory } from "./inventory";
+import { identityOf, markOf, placeText, takeInventory } from "./inventory";
 import { claim, openOrders } from "./open-orders";
 import { placeOrder } from "./order";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
@@ -18,7 +18,7 @@ export type Watcher = Required<Pick<Seller, "find" | "openOrders">>;
 
 /** @param last the state that says what is known of earlier purchases */
 export const watcherOf = (account: Account, last: Partial<CphPurchaseOutputs>): Watcher => ({
-  find: (resource) => findMarked(account, [resource, ...formerly(last)]),
+  find: (resource) => findMarked(account, resource),
   openOrders: (sinceMs) => openOrders(account, sinceMs, [last.orderId]),
 });
 
@@ -39,6 +39,7 @@ export function sellerOf<I extends PurchaseInputs, O extends I & CphPurchaseOutp
   return {
     what,
     place: placeText(account),
+    identity: identityOf(account),
     remembersOrders: false,
     ...watcherOf(account, last),
     async buy(marker, want) {
@@ -53,17 +54,11 @@ export function sellerOf<I extends PurchaseInputs, O extends I & CphPurchaseOutp
   };
 }
 
-/** A purchase whose outcome is not known carries the marker that the resource had then, which an alias may have changed since. */
-function formerly({ marker, unclearSince }: Partial<CphPurchaseOutputs>): string[] {
-  const before = unclearSince === undefined ? undefined : markerFrom(marker);
-  return before === undefined ? [] : [before.resource];
-}
-
-async function findMarked(account: Account, resources: readonly string[]): Promise<Found[]> {
+async function findMarked(account: Account, resource: string): Promise<Found[]> {
   const inventory = await takeInventory(account);
   return inventory.wires.flatMap((wire) => {
-    const mark = markOf(inventory, wire);
-    if (mark === undefined || !resources.includes(mark.marker.resource)) return [];
+    const mark = markOf(inventory, wire, [resource]);
+    if (mark?.marker.resource !== resource) return [];
     const created = isoTime(wire.create_time);
     return [{ id: wire.server_id, ...mark, createdAt: created === undefined ? undefined : Date.parse(created) }];
   });

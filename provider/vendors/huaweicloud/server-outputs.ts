@@ -3,7 +3,7 @@ import type { PurchaseState } from "../../kit/purchase";
 import type { Account } from "./account";
 import type { BilledServer } from "./bss";
 import type { Tags, WirePhone, WirePhoneDetail, WireServer } from "./cph";
-import { identityOf } from "./inventory";
+import { identityOf, ownResources } from "./inventory";
 import type { Mark } from "./inventory";
 
 /** One bought server. */
@@ -107,12 +107,7 @@ export interface SaidNetwork {
 
 /** The outputs that follow from what the cloud shows. */
 export function purchaseOutputs(seen: Sighting, said: SaidNetwork): CphPurchaseOutputs {
-  const servers = seen.servers.map((server) =>
-    serverFromWire(
-      server,
-      seen.known.find((one) => one.id === server.wire.server_id),
-    ),
-  );
+  const servers = seen.servers.map((server) => serverFromWire(server, seen));
   const [first] = servers;
   const isShort = servers.length < seen.count;
   return {
@@ -131,10 +126,11 @@ export function purchaseOutputs(seen: Sighting, said: SaidNetwork): CphPurchaseO
   };
 }
 
-function serverFromWire({ wire, phones, billed }: SeenServer, known: CphServer | undefined): CphServer {
+function serverFromWire({ wire, phones, billed }: SeenServer, seen: Sighting): CphServer {
+  const known = seen.known.find((one) => one.id === wire.server_id);
   return {
     id: wire.server_id,
-    name: plainName(wire) ?? known?.name ?? "",
+    name: plainName(wire, seen) ?? known?.name ?? "",
     state: stateOf(wire),
     privateIp: filled(wire.addresses?.[0]?.server_ip),
     publicIps: (wire.addresses ?? []).flatMap((address) => filled(address.public_ip) ?? []),
@@ -160,11 +156,12 @@ function networkFromWire(wire: WireServer | undefined, said: SaidNetwork): CphNe
   };
 }
 
-/** The name of a server, without the marker of its purchase. */
-export function plainName({ server_name }: WireServer): string | undefined {
+/** The name of a server, without the marker of its purchase. What looks like another resource's marker is part of the name. */
+export function plainName({ server_name }: WireServer, { account, marker: own }: Pick<Sighting, "account" | "marker">): string | undefined {
   const marker = markerInName(server_name);
   const name = filled(server_name);
-  return marker === undefined ? name : name?.replace(`-${markerText(marker)}`, "");
+  const isOurs = marker !== undefined && ownResources(account, own).includes(marker.resource);
+  return isOurs ? name?.replace(`-${markerText(marker)}`, "") : name;
 }
 
 /** `farm-2` stands before `farm-10`. */

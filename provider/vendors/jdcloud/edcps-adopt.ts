@@ -15,10 +15,10 @@ import type { EdcpsInstanceOutputs } from "./edcps-state";
 import { untilReady } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
 
-/** The servers that the program wants taken over. None when the state that is being replaced holds them: then it is time to buy. */
-export function toAdopt({ adopt = [] }: EdcpsInstanceInputs, held: readonly string[]): readonly string[] {
+/** The servers that the program wants taken over. None when the state that is being replaced holds them, or took them over once: then it is time to buy. */
+export function toAdopt({ adopt = [] }: EdcpsInstanceInputs, held: readonly string[], before: readonly string[]): readonly string[] {
   const ids = [...new Set([adopt].flat())];
-  return ids.some((id) => held.includes(id)) ? [] : ids;
+  return ids.some((id) => held.includes(id) || before.includes(id)) ? [] : ids;
 }
 
 /**

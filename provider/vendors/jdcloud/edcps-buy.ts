@@ -4,10 +4,12 @@ import type { Context } from "../../kit/context";
 import { markerFrom, markerText } from "../../kit/marker";
 import { generationOf, obtain, sinceOf, Unresolved } from "../../kit/purchase";
 import type { Obtained } from "../../kit/purchase";
+import type { Rhythm } from "../../kit/wait";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { identityOf, sellerOf } from "./edcps-seller";
 import { idsOf, purchasedIn, stateOf, unseenServer } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
+import { afterPurchase } from "./edcps-wait";
 
 /** What one operation brings a resource to. */
 export interface Course {
@@ -46,15 +48,25 @@ export function joined(state: EdcpsInstanceOutputs, { serverIds, marker }: Obtai
 /** Orders in a row that leave something missing: then it is no accident any more. */
 const mostRounds = 5;
 
+/** When to look at servers first that have just joined: what shows already may be gone again soon, and must be known before (its elastic IP, say). */
+export const rhythmFor = ({ found }: Obtained): Rhythm | "now" => (found.length > 0 ? "now" : afterPurchase);
+
 /** Takes over or buys what is missing. An order that delivers less is followed by another for just the rest. */
-export async function filledUp(start: EdcpsInstanceOutputs, course: Course, ctx: Context): Promise<EdcpsInstanceOutputs> {
+export async function filledUp(
+  start: EdcpsInstanceOutputs,
+  course: Course,
+  ctx: Context,
+): Promise<{ state: EdcpsInstanceOutputs; rhythm: Rhythm | "now" }> {
   const { news, keep } = course;
   let state = start;
+  let rhythm: Rhythm | "now" = afterPurchase;
   for (let round = 1; state.servers.length < news.count; round++) {
     if (round > mostRounds) throw new CloudPhoneError(otherNumber(news, state));
-    keep((state = joined(state, await acquired(state, course, ctx), ctx)));
+    const obtained = await acquired(state, course, ctx);
+    if (rhythm !== "now") rhythm = rhythmFor(obtained);
+    keep((state = joined(state, obtained, ctx)));
   }
-  return state;
+  return { state, rhythm };
 }
 
 async function acquired(state: EdcpsInstanceOutputs, { news, from, spared, keep }: Course, ctx: Context): Promise<Obtained> {
@@ -65,6 +77,7 @@ async function acquired(state: EdcpsInstanceOutputs, { news, from, spared, keep 
     // JD Cloud must not take a new order for one that it knows.
     orderGeneration: generationOf(state) + 1,
     unclearSince: sinceOf(state),
+    marker: state.marker,
   };
   try {
     return await obtain(sellerOf(news, ctx), need, ctx);

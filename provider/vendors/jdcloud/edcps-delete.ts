@@ -71,7 +71,7 @@ export async function endServers(
 async function announce(state: EdcpsInstanceOutputs, ids: readonly string[], ctx: Context): Promise<void> {
   const marker = markerFrom(state.marker);
   if (marker === undefined || ids.length === 0) return;
-  await ending({ what: `EdcpsInstance ${state.name}`, place: placeOf(state.regionId) }, ids, marker, ctx);
+  await ending({ what: `EdcpsInstance ${state.name}`, place: placeOf(state.regionId), identity: state.identity }, ids, marker, ctx);
   const intent = await ctx.journal.read(ctx.marker);
   const theirs = boundTo(state.servers.filter(({ id }) => ids.includes(id)));
   const eips = purchasedIn(state).filter((id) => theirs.includes(id));

@@ -17,7 +17,7 @@ import { hiddenAmong } from "./edcps-look";
 import { identityOf, sellerOf } from "./edcps-seller";
 import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
-import { afterPurchase, untilReady } from "./edcps-wait";
+import { untilReady } from "./edcps-wait";
 import type { WireInstance } from "./wire";
 
 /**
@@ -73,8 +73,10 @@ async function allReady(
   for (let wasted = 0; wasted <= mostWasted;) {
     if (state.servers.length < news.count) {
       // Servers that a change buys have as much time as those of a purchase.
-      patience = { rhythm: afterPurchase, ctx: { ...ctx, deadline: ctx.purchaseDeadline } };
-      state = await filledUp(state, course, patience.ctx);
+      const patient = { ...ctx, deadline: ctx.purchaseDeadline };
+      const filled = await filledUp(state, course, patient);
+      state = filled.state;
+      patience = { rhythm: filled.rhythm, ctx: patient };
     }
     if (state.servers.length > news.count) {
       ended.push(...idsOf(state.servers.slice(news.count)));

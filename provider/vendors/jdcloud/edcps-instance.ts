@@ -15,9 +15,10 @@ import {
   Unresolved,
   unresolvedState,
 } from "../../kit/purchase";
+import type { Rhythm } from "../../kit/wait";
 import { regionFrom } from "./credentials";
 import { adoptable, takeOver, toAdopt } from "./edcps-adopt";
-import { emptyState, joined } from "./edcps-buy";
+import { emptyState, joined, rhythmFor } from "./edcps-buy";
 import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
 import { edcpsDiff } from "./edcps-diff";
 import { endAll, refuseOtherKeys } from "./edcps-end";
@@ -29,7 +30,7 @@ import { readServers } from "./edcps-read";
 import { finderOf, sellerOf } from "./edcps-seller";
 import { idsOf, inputsIn } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
-import { afterPurchase, refuseFailed } from "./edcps-wait";
+import { refuseFailed } from "./edcps-wait";
 
 export type { EdcpsInstanceGiven, EdcpsInstanceInputs } from "./edcps-inputs";
 export type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
@@ -47,14 +48,16 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
     const replaced: Partial<EdcpsInstanceOutputs> = ctx.replaced ?? {};
     const held = idsOf(replaced.servers ?? []);
     const generation = ctx.replaced === undefined ? 0 : (await newestOf(held, generationOf(replaced), inputs.regionId, ctx)) + 1;
-    const adopted = toAdopt(inputs, held);
+    const adopted = toAdopt(inputs, held, [replaced.adopt ?? []].flat());
     await endForgotten(inputs.regionId, ctx);
-    const wanted = adopted.length > 0 ? await adoptable(adopted, inputs, generation, ctx) : await bought(inputs, { held, generation }, ctx);
+    const { state: wanted, rhythm } =
+      adopted.length > 0
+        ? { state: await adoptable(adopted, inputs, generation, ctx), rhythm: "now" as const }
+        : await bought(inputs, { held, generation }, ctx);
     const idOf = ({ servers: [first] }: EdcpsInstanceOutputs): string | undefined => first?.id;
     return keeping(wanted, idOf, async (keep) => {
       const course = { news: inputs, from: generation, spared: held, keep };
-      const outs =
-        adopted.length > 0 ? await takeOver(wanted, inputs, ctx, keep) : await fulfil(wanted, inputs, afterPurchase, course, ctx);
+      const outs = adopted.length > 0 ? await takeOver(wanted, inputs, ctx, keep) : await fulfil(wanted, inputs, rhythm, course, ctx);
       keep(outs);
       if (adopted.length === 0) await forget(ctx);
       return { id: idOf(outs) ?? "", outs };
@@ -73,7 +76,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
         const course = { news, from: generationOf(last), spared: [], keep };
         const outs = await fulfil(present, inputsIn(last), "now", course, ctx);
         keep(outs);
-        for (const marker of new Set([resourceOf(last, ctx), ctx.marker])) await forget({ ...ctx, marker });
+        await forget(ctx, last, idsOf(outs.servers));
         return outs;
       },
     ),
@@ -92,13 +95,13 @@ async function bought(
   inputs: EdcpsInstanceInputs,
   need: { held: string[]; generation: number },
   ctx: Context,
-): Promise<EdcpsInstanceOutputs> {
+): Promise<{ state: EdcpsInstanceOutputs; rhythm: Rhythm | "now" }> {
   const empty = emptyState(inputs, need.generation, ctx);
   const obtained = await keepingUnresolved(
     (unclear) => ({ ...empty, ...unclear }),
     () => obtain(sellerOf(inputs, ctx), { ...need, want: inputs.count }, ctx),
   );
-  return joined(empty, obtained, ctx);
+  return { state: joined(empty, obtained, ctx), rhythm: rhythmFor(obtained) };
 }
 
 /** The state with who is there: without servers that have left, and with those that earlier runs bought and no state holds. */
@@ -119,10 +122,9 @@ async function presentOf(
   let state: EdcpsInstanceOutputs = { ...last, identity };
   if (leaving.length > 0) keep((state = await endServers(state, leaving, choicesForAll, ctx)));
   const seller = sellerOf(news, ctx);
-  const marker = resourceOf(last, ctx);
-  if (marker === ctx.marker && state.servers.length < news.count) return state; // what is missing is looked for before it is bought
-  const need = { held: idsOf(state.servers), generation: generationOf(last), unclearSince: sinceOf(last) };
-  const found = await recover(seller, need, { ...ctx, marker });
+  if (state.servers.length < news.count) return state; // what is missing is looked for before it is bought
+  const need = { held: idsOf(state.servers), generation: generationOf(last), unclearSince: sinceOf(last), marker: last.marker };
+  const found = await recover(seller, need, ctx);
   return found === undefined ? { ...state, unclearSince: undefined } : joined(state, found, ctx);
 }
 

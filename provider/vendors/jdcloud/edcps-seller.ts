@@ -23,6 +23,7 @@ export const markerOf = ({ description }: WireInstance): Marker | undefined => s
 export const sellerOf = (inputs: EdcpsInstanceInputs, ctx: Context): Seller => ({
   what: `EdcpsInstance ${inputs.name}`,
   place: placeOf(inputs.regionId),
+  identity: identityOf(inputs.regionId, ctx),
   ...finderOf(inputs.regionId, ctx),
   remembersOrders: true,
   async buy(marker, want) {

@@ -2,7 +2,7 @@ import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { markerText, splitNote } from "../../kit/marker";
 import { keepingId } from "../../kit/not-ready";
-import { forget } from "../../kit/purchase";
+import { forgetServers } from "../../kit/purchase";
 import { findServer, renameServer } from "./client";
 import type { Place, WireServer } from "./client";
 import { bought } from "./uphone-server-alone";
@@ -41,7 +41,7 @@ export async function adopt(
       server.outs = { ...server.outs, ...(await bought(server.seen ?? seen, server.phones ?? [], place, ctx)) };
       await mark(server, server.outs.remark, ctx);
       await takeFromName(server, ctx);
-      await forget(ctx);
+      await forgetServers([serverId], ctx); // an interrupted purchase of another server is still to be dealt with
       return { id: serverId, outs: { ...server.outs, isReady: true } };
     },
   );

@@ -1,6 +1,6 @@
 import { CloudError, CloudPhoneError, TimedOut } from "../../http/errors";
 import type { Context } from "../../kit/context";
-import { markerText, splitNote } from "../../kit/marker";
+import { markerFrom, markerText, splitNote } from "../../kit/marker";
 import { waitFor } from "../../kit/wait";
 import { deleteServer, deleteShareBandwidth, findServer, findShareBandwidth, listPhones } from "./client";
 import type { WireServer } from "./client";
@@ -26,9 +26,10 @@ export interface Farewell {
 }
 
 /** Somebody else took it over, which shows in the remark only: what looks like a marker in a name may be a name. */
-export function isTakenElsewhere({ Remark }: WireServer, ctx: Context): string | undefined {
+export function isTakenElsewhere({ Remark }: WireServer, last: UPhoneServerOutputs, ctx: Context): string | undefined {
   const { marker } = splitNote(Remark);
-  return marker === undefined || marker.resource === ctx.marker
+  // An alias may have renamed the resource, and its servers not have been marked anew yet.
+  return marker === undefined || marker.resource === ctx.marker || marker.resource === markerFrom(last.marker)?.resource
     ? undefined
     : `it carries the marker of another resource (${markerText(marker)})`;
 }

@@ -20,7 +20,7 @@ const whileBuilding = { firstMs: 60_000, everyMs: 10_000 };
 /** What else stands there when the server itself is ready. */
 export interface Others {
   readonly seller: Seller;
-  readonly need: Pick<Need, "held" | "generation">;
+  readonly need: Pick<Need, "held" | "generation" | "marker">;
   /** Known to be too many. */
   readonly spare: readonly Marked[];
 }
@@ -36,7 +36,7 @@ export async function seeThrough(
   await untilRunning(server, ctx, isJustBought);
   await endOthers(server, others, ctx);
   await settle(server, wanted, ctx);
-  await forget(ctx);
+  await forget(ctx, { marker: others.need.marker }, [server.outs.serverId]);
   return { ...server.outs, isReady: true };
 }
 
@@ -91,7 +91,7 @@ async function endOthers(server: Known, { seller, need, spare }: Others, ctx: Co
   const shown = await strays(seller, { ...need, held: [...need.held, serverId, ...known] }, ctx);
   for (const one of [...spare, ...shown.map((found) => ({ id: found.id, found }))]) {
     ctx.log(`UPhoneServer ${one.id}: stands beside ${serverId} by a doubled request or an interrupted run, so it is deleted`);
-    await endMarked(one, server.outs, { spared: (seen) => isTakenElsewhere(seen, ctx) }, ctx);
+    await endMarked(one, server.outs, { spared: (seen) => isTakenElsewhere(seen, server.outs, ctx) }, ctx);
   }
 }
 

@@ -24,6 +24,7 @@ export function sellerOf(wanted: UPhoneServerInputs, ctx: Context): Seller {
   return {
     what,
     place: placeText(place),
+    identity: identityOf(place, ctx),
     async find(resource) {
       const servers = await together(`UPhoneServers ${identityOf(place, ctx)}`, () => listServers(ctx, place), ctx);
       return servers.flatMap((server) => foundAs(server, resource));

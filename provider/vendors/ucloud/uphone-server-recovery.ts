@@ -13,9 +13,7 @@ import { isoTime } from "./uphone-server-wire";
 /** For reads of a purchase of unknown outcome: its server, or the state as it is while one may still show. `undefined`: there was no purchase. */
 export async function foundOut(seller: Seller, last: UPhoneServerOutputs, ctx: Context): Promise<UPhoneServerOutputs | undefined> {
   const mayStillShow = (sinceOf(last) ?? 0) + ctx.visibilityMs > ctx.clock.now();
-  const found = mayStillShow
-    ? await strays(seller, { held: [], generation: generationOf(last) }, ctx)
-    : await unclearOrder(seller, last, ctx);
+  const found = mayStillShow ? await strays(seller, needOf(last), ctx) : await unclearOrder(seller, last, ctx);
   const [first] = ranked(found.map(asMarked));
   if (first === undefined) return mayStillShow ? last : undefined;
   return { ...last, serverId: first.id, createdAt: isoTime(first.found?.createdAt ?? ctx.clock.now()), unclearSince: undefined };
@@ -42,7 +40,7 @@ export async function completed(
 ): Promise<{ spare: readonly Marked[]; isJustBought: boolean }> {
   const last = server.outs;
   try {
-    const earlier = await recover(seller, { ...need, unclearSince: sinceOf(last) }, ctx);
+    const earlier = await recover(seller, { ...need, marker: last.marker, unclearSince: sinceOf(last) }, ctx);
     if (last.serverId !== "") {
       server.outs = { ...last, unclearSince: undefined };
       return { spare: earlier === undefined ? [] : marked(earlier), isJustBought: false };
@@ -62,10 +60,17 @@ export async function completed(
 /** For deletions: servers beside the state's own that go with it. Those newer than `newest` belong to another state. */
 export async function leftBehind(seller: Seller, last: UPhoneServerOutputs, newest: number, ctx: Context): Promise<readonly Marked[]> {
   const generation = newest === Infinity ? 0 : newest;
-  const left = await recover(seller, { held: heldBy(last), generation, newest, unclearSince: sinceOf(last) }, ctx);
+  const left = await recover(seller, { ...needOf(last), generation, newest }, ctx);
   if (left !== undefined) return marked(left);
   return last.serverId === "" ? (await unclearOrder(seller, last, ctx, newest)).map(asMarked) : [];
 }
+
+const needOf = (last: UPhoneServerOutputs) => ({
+  held: heldBy(last),
+  generation: generationOf(last),
+  marker: last.marker,
+  unclearSince: sinceOf(last),
+});
 
 const asMarked = (found: Found): Marked => ({ id: found.id, found });
 
@@ -78,7 +83,7 @@ function unclearOrder(seller: Seller, last: UPhoneServerOutputs, ctx: Context, n
   return sureLook(
     whereabouts(seller.what, placeOf(last), last.identity, ctx),
     [what],
-    () => strays(seller, { held: [], generation: generationOf(last), newest }, ctx),
+    () => strays(seller, { ...needOf(last), newest }, ctx),
     (found) => (found.length === 0 ? [what] : []),
     { ...ctx, tally: newTally() },
   );

@@ -58,13 +58,16 @@ function isInFlight({ ServerName }: WireServer, known: UPhoneServerOutputs, reso
   return named !== undefined && (named === resource || named === markerFrom(known.marker)?.resource);
 }
 
-/** The marker for the state: the resource's own as long as nothing contradicts it, else what the remark shows, so that the next `pulumi up` puts it right. */
+/**
+ * The marker for the state: the resource's own as long as nothing contradicts it, else none, so that the next `pulumi up` puts it right. Never that of
+ * another resource, which would make the server look like its own to a deletion.
+ */
 export function markerShown(server: WireServer, known: UPhoneServerOutputs, resource: string): string {
   if (server.Remark == null) return known.marker;
   const noted = splitNote(server.Remark).marker;
   if (noted === undefined) return isInFlight(server, known, resource) ? known.marker : "";
-  const isOurs = noted.resource === resource && markerFrom(known.marker)?.resource === resource;
-  return isOurs ? known.marker : markerText(noted);
+  if (resource === "") return markerText(noted);
+  return noted.resource === markerFrom(known.marker)?.resource ? known.marker : "";
 }
 
 /** The phones of a server -> state. */

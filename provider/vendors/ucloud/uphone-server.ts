@@ -59,7 +59,9 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
   async create(inputs, ctx) {
     const replaced = ctx.replaced as UPhoneServerOutputs | undefined; // what the engine compared is a state of this handler
     const need = { want: 1, held: heldBy(replaced), generation: replaced === undefined ? 0 : generationOf(replaced) + 1 };
-    if (inputs.adopt !== undefined && !need.held.includes(inputs.adopt)) return adopt(inputs.adopt, inputs, need.generation, ctx);
+    // What was adopted once is replaced by what is bought.
+    const isToAdopt = inputs.adopt !== undefined && inputs.adopt !== replaced?.adopt && !need.held.includes(inputs.adopt);
+    if (inputs.adopt !== undefined && isToAdopt) return adopt(inputs.adopt, inputs, need.generation, ctx);
     const seller = sellerOf(inputs, ctx);
     const nothing = unbought(inputs, ctx);
     const obtained = await keepingUnresolved(
@@ -108,7 +110,7 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     const server: Known = { outs: { ...last, quantity, couponId, releaseEip, releaseUdisk, adopt, timeouts } };
     const wanted = { ...news, ...placeOf(last) };
     const seller = sellerOf(wanted, ctx);
-    const need = { want: 1, held: heldBy(last), generation: generationOf(last) };
+    const need = { want: 1, held: heldBy(last), generation: generationOf(last), marker: last.marker };
     const patient = last.serverId === "" ? { ...ctx, deadline: ctx.purchaseDeadline } : ctx;
     return keepingId(
       id,
@@ -125,14 +127,14 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     const generation = generationOf(last);
     const isOutlived = ctx.heldGeneration !== undefined && ctx.heldGeneration > generation;
     const farewell: Farewell = {
-      spared: (seen) => isTakenElsewhere(seen, ctx) ?? (isOutlived ? isOutlivedBy(generation, seen, ctx) : undefined),
+      spared: (seen) => isTakenElsewhere(seen, last, ctx) ?? (isOutlived ? isOutlivedBy(generation, seen, ctx) : undefined),
       begin: (serverId) => ending(seller, [serverId], { resource: ctx.marker, generation }, ctx),
     };
     const left = await leftBehind(seller, last, isOutlived ? generation : Infinity, ctx);
     if (last.serverId !== "") await endServer({ outs: last }, farewell, ctx);
     for (const one of left) await endMarked(one, last, farewell, ctx);
     // Anything else that the journal holds then is about the newer state.
-    if (!isOutlived || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
+    if (!isOutlived || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, heldBy(last));
   },
 };
 

@@ -68,8 +68,8 @@ describe("sureLook", () => {
     const ctx = stillContext();
     const ids = ["a", "b", "c", "d", "e", "f"];
     const marker = { resource: ctx.marker, generation: 0 };
-    await ending({ what: "Servers", place: about.place }, ids.slice(0, 3), marker, ctx);
-    await ending({ what: "Servers", place: about.place }, ids.slice(2), marker, ctx);
+    await ending({ what: "Servers", place: about.place, identity: "mine" }, ids.slice(0, 3), marker, ctx);
+    await ending({ what: "Servers", place: about.place, identity: "mine" }, ids.slice(2), marker, ctx);
     expect(await looking(ids, [[]], ctx).result).toEqual([]);
     await expect(looking(ids, [[]], ctx, { lastIdentity: "theirs" }).result).rejects.toThrow("not those that saw it last");
     await forget(ctx);

@@ -1,9 +1,10 @@
-import { CloudError, NetworkError } from "../../../provider/http/errors";
+import { CloudError, CloudPhoneError, NetworkError } from "../../../provider/http/errors";
 import type { Context } from "../../../provider/kit/context";
 import type { Intent } from "../../../provider/kit/journal";
 import { NotReady } from "../../../provider/kit/not-ready";
 import { forget, forgetServers, hasStrays, keepingUnresolved, obtain, recover, spend, Unresolved } from "../../../provider/kit/purchase";
 import type { Found, Need, Seller } from "../../../provider/kit/purchase";
+import { memoryJournal } from "../../support/context";
 import { stillContext } from "../../support/still-context";
 
 const minute = 60_000;
@@ -47,6 +48,7 @@ function world(
   const seller: Seller = {
     what: 'Server "farm"',
     place: "Cloud",
+    identity: "mine",
     remembersOrders,
     find: (resource) =>
       Promise.resolve(servers.filter((one) => one.marker.resource === resource && (one.createdAt ?? 0) + lagMs <= ctx.clock.now())),
@@ -71,6 +73,7 @@ const sent = (ctx: Context, over: Partial<Intent> = {}): Promise<void> =>
     what: "",
     marker: `${ctx.marker}0`,
     place: "Cloud",
+    identity: "mine",
     want: 1,
     sentAt: ctx.clock.now(),
     state: "sent",
@@ -144,6 +147,76 @@ describe("obtaining a server", () => {
     await sent(ctx, { place: "Cloud, another city", state: "over" });
     await obtain(seller, need, ctx);
     expect(orders).toHaveLength(1);
+  });
+
+  test("does not take over or give up what other keys have ordered, unless that is confirmed", async () => {
+    for (const intent of [
+      { state: "accepted", serverIds: ["s-9"] },
+      { state: "sent", sentAt: 0 },
+    ] as const) {
+      const { seller, ctx, orders } = world();
+      await sent(ctx, { ...intent, identity: "theirs" });
+      for (const work of [() => obtain(seller, need, ctx), () => recover(seller, need, ctx)])
+        await expect(work()).rejects.toThrow(
+          /keys, project or region in use now .* are not those that sent it.*CLOUDPHONE_CONFIRM_GONE=true/s,
+        );
+      expect(orders).toEqual([]);
+      await obtain(seller, need, { ...ctx, confirmGone: true });
+    }
+  });
+
+  test("takes over what the journal knows, however old it is", async () => {
+    const begun = Date.parse("2026-01-02T03:04:05Z") - 60 * 60 * minute;
+    for (const over of [
+      { state: "accepted", serverIds: ["s-1"], sentAt: begun },
+      { state: "sent", sentAt: begun },
+    ] as const) {
+      const { seller, ctx, orders, plant } = world();
+      await sent(ctx, over);
+      plant({ isComplete: true, createdAt: begun + minute });
+      expect(await recover(seller, need, ctx)).toMatchObject({ serverIds: ["s-1"] });
+      expect(await obtain(seller, need, ctx)).toMatchObject({ serverIds: ["s-1"] });
+      expect(await obtain(seller, { ...need, unclearSince: begun }, { ...ctx, journal: memoryJournal() })).toMatchObject({
+        serverIds: ["s-1"],
+      });
+      expect(orders).toEqual([]);
+    }
+  });
+
+  test("an order of unknown outcome is found under the name that the resource had then", async () => {
+    const { seller, ctx, orders, plant } = world({}, stillContext({ marker: "zzzzzzzzzz" }));
+    plant({ marker: { resource: "abcdefghij", generation: 0 } });
+    const renamed: Need = { ...need, marker: "abcdefghij0", unclearSince: ctx.clock.now() };
+    expect(await obtain(seller, renamed, ctx)).toMatchObject({ serverIds: ["s-1"], marker: { resource: "zzzzzzzzzz" } });
+    expect(orders).toEqual([]);
+    expect(await recover(seller, { ...renamed, unclearSince: undefined }, ctx)).toBeUndefined(); // another resource may have that name by now
+    const failing = { ...seller, find: () => Promise.reject(lost) };
+    const left = await obtain(seller, { ...renamed, held: ["s-1"] }, { ...ctx, deadline: ctx.clock.now() }).catch(
+      (error: unknown) => error,
+    );
+    expect(left).toMatchObject({ marker: { resource: "abcdefghij" } });
+    await expect(obtain(failing, renamed, ctx)).rejects.toBe(lost);
+  });
+
+  test("the journal of an old name is cleared with the servers that it is about, and only then", async () => {
+    const { ctx } = world({}, stillContext({ marker: "zzzzzzzzzz" }));
+    const { journal } = ctx;
+    await sent({ ...ctx, marker: "abcdefghij" }, { state: "accepted", serverIds: ["s-1"] });
+    await forget(ctx, { marker: "abcdefghij0" }, ["s-2"]);
+    expect(journal.intents.size).toBe(1);
+    await forget(ctx, { marker: "abcdefghij0" }, ["s-1", "s-2"]);
+    expect(journal.intents.size).toBe(0);
+  });
+
+  test("what was bought counts even if the disk is full by then", async () => {
+    const { seller, ctx, orders } = world();
+    const write = (resource: string, intent: Intent): Promise<void> =>
+      intent.state === "accepted" ? Promise.reject(new CloudPhoneError("disk full")) : ctx.journal.write(resource, intent);
+    expect(await obtain(seller, need, { ...ctx, journal: { ...ctx.journal, write } })).toMatchObject({ serverIds: ["s-1"] });
+    expect([orders.length, ctx.lines.join()]).toEqual([
+      1,
+      expect.stringContaining("bought s-1, but that is not in the journal. disk full"),
+    ]);
   });
 
   test("a refusal buys nothing and leaves nothing behind", async () => {

@@ -10,11 +10,12 @@ import { stillContext } from "../../support/still-context";
 
 const text = readFileSync(join(__dirname, "../../../docs/safety.md"), "utf8");
 const quoted = [...text.matchAll(/^```text\n(.*?)\n```$/gms)].map(([, words]) => words ?? "");
-const intent: Intent = { what: "", marker: "abcdefghij0", place: "", want: 1, sentAt: 0, state: "sent", serverIds: [] };
+const intent: Intent = { what: "", marker: "abcdefghij0", place: "", identity: "", want: 1, sentAt: 0, state: "sent", serverIds: [] };
 const need: Need = { want: 1, held: [], generation: 0 };
 const seller = (over: Partial<Seller>): Seller => ({
   what: 'UPhoneServer "farm"',
   place: "UCloud cn-wlcb",
+  identity: "mine",
   remembersOrders: false,
   find: () => Promise.resolve([]),
   buy: () => Promise.reject(new NetworkError("POST failed.", { cause: undefined, maybeSent: true })),
@@ -35,9 +36,12 @@ async function messages(): Promise<string[]> {
   const marker = { resource: "abcdefghij", generation: 0 };
   const old = { id: "uphs-1", marker, isComplete: true, createdAt: 0 };
   const impatient = stillContext();
+  const others = stillContext();
+  await others.journal.write("abcdefghij", { ...intent, place: "UCloud cn-wlcb", identity: "theirs" });
   const moved = stillContext();
   await moved.journal.write("abcdefghij", { ...intent, place: "UCloud cn-sh2" });
   return [
+    await said(obtain(seller({}), need, others)),
     await said(obtain(seller({}), need, moved)),
     await said(obtain(seller({}), need, stillContext())),
     await said(obtain(seller({}), need, { ...impatient, deadline: impatient.clock.now() + 60_000 })),

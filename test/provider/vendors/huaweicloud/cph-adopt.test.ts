@@ -2,6 +2,7 @@ import { cphBmsServer } from "../../../../provider/vendors/huaweicloud/cph-bms-s
 import { cphPhoneServer } from "../../../../provider/vendors/huaweicloud/cph-phone-server";
 import type { CphPhoneServerOutputs, CphPhoneServerSpec } from "../../../../provider/vendors/huaweicloud/cph-phone-server";
 import type { Context } from "../../../../provider/kit/context";
+import { memoryJournal } from "../../../support/context";
 import { huaweiWorld, leftBehind, messageOf, phonesInVpc } from "../../../support/huaweicloud";
 import type { HuaweiWorld } from "../../../support/huaweicloud";
 
@@ -96,7 +97,7 @@ describe("Servers that exist", () => {
   test("elsewhere, or of the other kind, are refused with what to check, and nothing is bought", async () => {
     const [id = ""] = await standing();
     const nowhere = "0".repeat(32);
-    expect(await messageOf(create({ ...phonesInVpc, adopt: [id, nowhere] }))).toBe(
+    expect(await messageOf(create({ ...phonesInVpc, adopt: [id, nowhere], count: 2 }))).toBe(
       `CphPhoneServer "farm-b": nothing was taken over, because there is no server ${nowhere} in Huawei Cloud cn-east-3, project b0000000000000000000000000000001. Check \`adopt\`, \`region\` and \`projectId\`, and whose keys are in use.`,
     );
     expect(await messageOf(cphBmsServer.create(world.bare({ adopt: id }), world.context()))).toContain(`${id} is no CphBmsServer`);
@@ -114,5 +115,36 @@ describe("Servers that exist", () => {
     const next = await create({ ...phonesInVpc, adopt: [id] }, { replaced: outs });
     expect(next.id).not.toBe(id);
     expect(ordered()).toEqual([1, 1]);
+    // Nor when that one is replaced in turn, and the adopted server is long gone.
+    await cphPhoneServer.delete(id, outs, world.context({ heldGeneration: 1 }));
+    const last = await create({ ...phonesInVpc, adopt: [id] }, { replaced: next.outs });
+    expect([id, next.id]).not.toContain(last.id);
+    expect(ordered()).toEqual([1, 1, 1]);
+    // Another one that the program names instead is taken over.
+    const [other = ""] = await standing();
+    expect((await create({ ...phonesInVpc, adopt: [id, other], count: 2 }, { replaced: last.outs })).id).toBe(other);
+    expect(ordered()).toEqual([1, 1, 1, 1]);
+  });
+
+  test("leave a purchase that an earlier run did not see through known", async () => {
+    const [id = ""] = await standing();
+    const journal = memoryJournal();
+    const interrupted = await leftBehind<CphPhoneServerOutputs>(
+      create(phonesInVpc, { journal, pollMs: undefined, deadline: world.clock.now() + 5 * minute }), // and its state was lost
+    );
+    const { outs } = await create({ ...phonesInVpc, adopt: id }, { journal });
+    expect(journal.intents.get("abcdefghij")).toMatchObject({ state: "accepted", serverIds: [interrupted.id] });
+    await cphPhoneServer.delete(id, outs, world.context({ journal, deadline: world.clock.now() + 60 * minute }));
+    expect(world.cloud.costing()).toEqual([]);
+    expect(journal.intents.size).toBe(0);
+  });
+
+  test("with a name that looks like a marker are nobody's for that", async () => {
+    const [id = ""] = await standing({ ...phonesInVpc, serverName: "farm-production1" });
+    world.cloud.change(id, { tags: {} });
+    const ctx = world.context();
+    const { outs } = await cphPhoneServer.create(world.phones({ ...phonesInVpc, adopt: id }), ctx);
+    expect(outs).toMatchObject({ serverName: "farm-production1", servers: [{ name: "farm-production1" }] });
+    expect(ctx.lines).toEqual([`CphPhoneServer "farm-b": took over ${id}; nothing was bought, server ${id}, 50 phones`]);
   });
 });

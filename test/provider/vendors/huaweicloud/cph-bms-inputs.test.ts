@@ -148,7 +148,7 @@ const rows: readonly Row[] = [
     received: {},
     broken: [[{ _sys_a: "x" }, "tags._sys_a"], [{ "pulumi-marker": "x" }, "tags.pulumi-marker"], ["a=b"]],
   },
-  { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7]] },
+  { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7], [["a", "b"]]] },
   { input: "timeouts", write: { timeouts: { delete: "45m" } }, received: {}, broken: [[{ delete: "soon" }, "timeouts.delete"]] },
 ];
 

@@ -268,7 +268,7 @@ const inVpc: readonly Omit<Row, "base">[] = [
       ["a=b"],
     ],
   },
-  { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7]] },
+  { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7], [["a", "b"]]] },
   {
     input: "timeouts",
     write: { timeouts: { create: "1h" } },
@@ -311,6 +311,16 @@ describe("inputs of a CphPhoneServer", () => {
   test("every input has a row", () => {
     const inTable = new Set(rows.map((row) => row.input));
     expect(Object.keys(cphPhoneServerInputs.shape).filter((name) => !inTable.has(name as keyof CphPhoneServerSpec))).toEqual([]);
+  });
+
+  test("more servers to take over than wanted are refused with the fix", () => {
+    const { settings } = world.context();
+    const check = (adopt: string[], count: number) => cphPhoneServer.check({ ...phonesInVpc, adopt, count }, settings, {}).failures;
+    expect(check(["a", "b", "c"], 2)).toEqual([
+      { property: "adopt", reason: "names 3 servers, and `count` is 2: raise `count` to 3, or those too many would be given back" },
+    ]);
+    expect(check(["a", "b"], 2)).toEqual([]);
+    expect(check(["a", "a"], 1)).toEqual([]);
   });
 
   test("inputs of the other network are refused with the fix", () => {

@@ -1,6 +1,5 @@
 import { newTransport } from "../../../../provider/http/transport";
 import type { Transport } from "../../../../provider/http/transport";
-import { markerFrom } from "../../../../provider/kit/marker";
 import { generationOf } from "../../../../provider/kit/purchase";
 import { signIn } from "../../../../provider/vendors/huaweicloud/account";
 import { listPurchases } from "../../../../provider/vendors/huaweicloud/bss";
@@ -265,6 +264,21 @@ describe("A CPH purchase", () => {
     expect(failed.message).toContain("It did not show within 10 min");
     expect(await update(failed.id, failed.outs)).toMatchObject({ isReady: true });
     expect(ordered()).toEqual([1, 1]);
+  });
+
+  test("an order that somebody else left unpaid later stops neither the purchase nor its end", async () => {
+    const connections = newTransport();
+    faults({ kind: "lost-request", cloud: "huaweicloud", operation: purchases });
+    const failed = await left(create(phonesInVpc, soon()));
+    world.simulator.faults.clear();
+    await world.clock.sleep(24 * hour);
+    const colleague = context({ marker: "bbbbbbbbbb", journal: memoryJournal(), transport: () => connections });
+    expect((await left(create({ ...phonesInVpc, extendParam: unpaidTerms }, colleague))).id).toContain("order/");
+    const sure = { ...failed.outs };
+    await cphPhoneServer.delete(failed.id, sure, context({ journal: memoryJournal() }));
+    expect(await cphPhoneServer.read(failed.id, sure, context({ journal: memoryJournal() }))).toBeUndefined();
+    expect(await update(failed.id, failed.outs)).toMatchObject({ isReady: true });
+    expect(ordered()).toEqual([1]);
   });
 
   test("without the right to read billing the time alone decides", async () => {
@@ -583,14 +597,64 @@ describe("A CPH purchase", () => {
     expect(ordered()).toEqual([1, 1]);
   });
 
+  for (const how of ["seen through", "ended"] as const) {
+    test(`whose resource was renamed by an alias and then ${how} leaves nothing in the journal under its old name`, async () => {
+      const renamed = { marker: "zzzzzzzzzz", deadline: world.clock.now() + 3 * hour };
+      const goOn = (state: { id: string; outs: CphPhoneServerOutputs }): Promise<unknown> =>
+        how === "ended"
+          ? cphPhoneServer.delete(state.id, state.outs, patient(renamed))
+          : update(state.id, state.outs, phonesInVpc, patient(renamed));
+      const accepted = await left(create(phonesInVpc, soon()));
+      expect(journal.intents.get("abcdefghij")).toMatchObject({ state: "accepted", serverIds: [accepted.id] });
+      await goOn(accepted);
+      expect([...journal.intents.keys()]).toEqual([]);
+
+      lost();
+      faults({ kind: "late-lists", cloud: "huaweicloud", ms: 8 * minute });
+      const unclear = await left(create(phonesInVpc, soon()));
+      expect(journal.intents.get("abcdefghij")).toMatchObject({ state: "sent" });
+      await goOn(unclear);
+      expect([...journal.intents.keys()]).toEqual([]);
+      expect(alive()).toHaveLength(how === "ended" ? 0 : 2);
+      expect(ordered()).toEqual([1, 1]);
+    });
+  }
+
+  test("a name that looks like a marker is a name", async () => {
+    const spec = { ...phonesInVpc, serverName: "farm-production1", count: 2 };
+    const interrupted = await left(create(spec, soon()));
+    expect(interrupted.outs.serverName).toBe("farm-production1");
+    const building = await cphPhoneServer.read(interrupted.id, interrupted.outs, context());
+    expect(building?.outs).toMatchObject({ serverName: "farm-production1", marker: "abcdefghij0" });
+    expect(building?.outs.servers.map(({ name }) => name).sort()).toEqual(["farm-production1-1", "farm-production1-2"]);
+    const outs = await update(interrupted.id, building!.outs, spec);
+    const [first = "", second = ""] = idsOf(outs);
+    expect(outs.servers.map(({ name }) => name).sort()).toEqual(["farm-production1-1", "farm-production1-2"]);
+    expect((await cphPhoneServer.read(first, outs, context()))?.outs).toEqual(outs);
+    expect((await cphPhoneServer.read(first, {}, context({ marker: "" })))?.outs).toMatchObject({
+      serverName: outs.servers[0]?.name,
+      servers: [{ name: outs.servers[0]?.name }],
+    });
+    for (const id of [first, second]) world.cloud.change(id, { tags: {} });
+    const bare = await cphPhoneServer.read(first, outs, context());
+    expect(bare?.outs).toMatchObject({ marker: "", servers: outs.servers.map(({ name }) => ({ name })) });
+  });
+
+  test("a name that looks like a marker does not keep a server from its end when somebody took its tag away", async () => {
+    const { id, outs } = await create({ ...phonesInVpc, serverName: "farm-production1" });
+    world.cloud.change(id, { tags: {} });
+    await cphPhoneServer.delete(id, outs, context());
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
   test("a foreign marker shows and is put right; what another stack took over is not ended here", async () => {
     const { id, outs } = await create({ ...phonesInVpc, count: 2 });
     const [, second = ""] = idsOf(outs);
     world.cloud.change(second, { tags: { "pulumi-marker": "zzzzzzzzzz3" } });
     const read = await cphPhoneServer.read(id, outs, context());
-    expect(markerFrom(read?.outs.marker)?.resource).toBe("zzzzzzzzzz");
+    expect(read?.outs.marker).toBe(""); // the other stack's would make its server look like ours
     const ctx = context();
-    await cphPhoneServer.delete(id, outs, ctx);
+    await cphPhoneServer.delete(id, read?.outs ?? outs, ctx);
     expect(alive()).toEqual([second]);
     expect(ctx.lines).toContain(`CphPhoneServer "farm-b": left alone ${second}, which belongs to another resource now`);
   });
@@ -628,6 +692,18 @@ describe("A CPH purchase", () => {
     ];
     for (const work of works) expect(await messageOf(work())).toMatch(/^Could not .*Huawei Cloud answered/);
     expect(alive()).toEqual([id]);
+    expect(ordered()).toEqual([1]);
+  });
+
+  test("that an interrupted run sent with other keys is not sent again with these", async () => {
+    const [, other] = world.cloud.accounts;
+    const settings = { "huaweicloud:accessKey": other?.accessKey, "huaweicloud:secretKey": other?.secretKey };
+    await left(create(phonesInVpc, soon())); // and its state was lost
+    const spec = { ...phonesInVpc, serverName: "elsewhere" };
+    const foreign = () => world.context({ journal, ...rarely }, settings);
+    expect(await messageOf(create(spec, foreign()))).toContain("are not those that sent it");
+    expect(ordered()).toEqual([1]);
+    expect(await create()).toMatchObject({ outs: { isReady: true } });
     expect(ordered()).toEqual([1]);
   });
 

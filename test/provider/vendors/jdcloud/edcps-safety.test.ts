@@ -200,6 +200,24 @@ describe("After a crash in the middle of a purchase, EdcpsInstance", () => {
     expect(orders()).toEqual([1]);
   });
 
+  test("looks at what it takes over at once, so that the elastic IP of a server that vanishes then is known", async () => {
+    world.cloud.switches.bookingMs = 10 * minuteMs; // runs, and is still waited for
+    await crash((dying) => create({}, dying));
+    world.clock.advance(26 * minuteMs);
+    const [first = ""] = servers();
+    const lookedAt = world.cloud.received().length + 2; // for its marker, and then at itself
+    const taking = notReady(create({}, { pollMs: undefined }));
+    const begun = world.clock.now();
+    while (world.cloud.received().length < lookedAt) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(world.cloud.received()[lookedAt - 1]?.at).toBeLessThan(begun + 1000);
+    world.cloud.vanish(first);
+    const kept = await taking;
+    expect(kept.message).toMatch(/does not exist any more/);
+    const outs = await update(kept.id, stored(kept.outs), {});
+    await destroy(kept.id, outs);
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
   test("deletes the elastic IP of a server that it was just giving back", async () => {
     await crash((dying) => create({ count: 2 }, dying));
     const down = new AbortController();
@@ -707,18 +725,30 @@ describe("The marker of an EdcpsInstance", () => {
     expect((await read(id, changed))?.outs).toEqual(changed);
   });
 
-  test("follows a resource that an alias has renamed, and so does what a crash left under the old one", async () => {
+  test("follows a resource that an alias has renamed, and an order of unknown outcome under its old name is asked for", async () => {
     const { id, outs } = await create();
-    await crash((dying) => update(id, outs, { count: 2 }, dying));
+    const losing = happen({ kind: "lost-answer", ...onPurchase });
+    happen({ kind: "late-lists", ms: 9 * minuteMs, times: 1 });
+    const kept = await notReady(update(id, outs, { count: 2 }, within(2)));
+    losing.remove();
     const renamed = { marker: "bbbbbbbbbb" };
     expect(edcpsInstance.diff(outs, world.edge(), renamed.marker).properties).toMatchObject([{ property: "marker", kind: "update" }]);
-    const changed = await update(id, outs, { count: 2 }, renamed);
+    const changed = await update(id, stored(kept.outs), { count: 2 }, renamed);
     expect(changed).toMatchObject({ count: 2, isReady: true, marker: "bbbbbbbbbb1" });
     expect(idsOf(changed).sort()).toEqual(servers().sort());
     expect(orders()).toEqual([1, 1]);
     expect(journal.intents.size).toBe(0);
+    expect((await read(id, changed, renamed))?.outs).toEqual(changed);
     await destroy(id, changed, renamed);
     expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("is not that of servers which a new resource of the old name has bought", async () => {
+    const { id, outs } = await create();
+    const other = await notReady(create({ name: "other" }, { replaced: outs, ...within(5), ...elsewhere() }));
+    const changed = await update(id, outs, { name: "edge-b" }, { marker: "bbbbbbbbbb" });
+    expect(idsOf(changed)).toEqual([id]);
+    expect(servers().sort()).toEqual([id, other.id].sort());
   });
 
   test("is looked for in one list by many creates at once", async () => {

@@ -1,6 +1,7 @@
 import type { Context } from "../../../../provider/kit/context";
 import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
 import type { UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
+import { memoryJournal } from "../../../support/context";
 import { notReady, ucloudWorld } from "../../../support/ucloud";
 import type { UcloudWorld } from "../../../support/ucloud";
 
@@ -38,6 +39,28 @@ describe("Adopting a UPhoneServer", () => {
 
     await uphoneServer.delete(id, adopted.outs, run());
     expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test("is over with the first replacement: later ones buy, though the program still says adopt", async () => {
+    const id = await bought();
+    const adopted = await uphoneServer.create(world.farm({ name: "by-hand", adopt: id }), run());
+    const second = await uphoneServer.create(world.farm({ adopt: id, imageId: "image-Sim002" }), run({ replaced: adopted.outs }));
+    const third = await uphoneServer.create(world.farm({ adopt: id }), run({ replaced: second.outs }));
+    expect(new Set([id, second.id, third.id]).size).toBe(3);
+    expect(orders()).toBe(3);
+  });
+
+  test("leaves an interrupted purchase in the journal, for the next change to deal with", async () => {
+    const id = await bought();
+    const journal = memoryJournal();
+    world.cloud.stallProvisioning(true);
+    await notReady(uphoneServer.create(world.farm(), run({ journal })));
+    world.cloud.stallProvisioning(false);
+    const { outs } = await uphoneServer.create(world.farm({ name: "by-hand", adopt: id }), run({ journal }));
+    expect(journal.intents.get("abcdefghij")).toMatchObject({ state: "accepted" });
+    await uphoneServer.update(id, outs, world.farm({ name: "by-hand", adopt: id }), run({ journal }));
+    expect(world.cloud.servers()).toEqual([id]);
+    expect(journal.intents.size).toBe(0);
   });
 
   test("shows in the next preview where it differs from the program", async () => {

@@ -70,6 +70,7 @@ describe("A UPhoneServer is gone only for sure", () => {
       what: "",
       marker: "abcdefghij0",
       place: "UCloud cn-wlcb",
+      identity: "",
       want: 1,
       sentAt: 0,
       state: "accepted",

@@ -129,9 +129,15 @@ describe("A UPhoneServer is never bought twice and never lost", () => {
 
       const others = { settings: world.settingsOf("other") };
       const message = /the order of 2026-01-02T03:04:05\S+ cannot be seen in UCloud cn-wlcb, but the keys.*not those that saw it last/;
-      await expect(uphoneServer.read(kept.id, kept.outs, run(others))).rejects.toThrow(message);
-      await expect(uphoneServer.update(kept.id, kept.outs, farm, run(others))).rejects.toThrow(message);
-      await expect(uphoneServer.delete(kept.id, kept.outs, run(others))).rejects.toThrow(message);
+      const byTheJournal = /an interrupted run sent an order .*are not those that sent it/;
+      for (const [told, journal] of [
+        [byTheJournal, {}],
+        [message, { journal: memoryJournal() }],
+      ] as const) {
+        await expect(uphoneServer.update(kept.id, kept.outs, farm, run({ ...others, ...journal }))).rejects.toThrow(told);
+        await expect(uphoneServer.delete(kept.id, kept.outs, run({ ...others, ...journal }))).rejects.toThrow(told);
+        await expect(uphoneServer.read(kept.id, kept.outs, run({ ...others, ...journal }))).rejects.toThrow(message);
+      }
       expect(orders()).toBe(1);
       await uphoneServer.delete(kept.id, kept.outs, run());
       expect(world.cloud.costing()).toEqual([]);
@@ -334,6 +340,7 @@ describe("A UPhoneServer is never bought twice and never lost", () => {
         what: "",
         marker: "abcdefghij1",
         place: "UCloud cn-wlcb",
+        identity: "",
         want: 1,
         sentAt: 0,
         state: "accepted",
@@ -430,11 +437,42 @@ describe("A UPhoneServer is never bought twice and never lost", () => {
       expect(servers()).toEqual([]);
     });
 
+    test("that an interrupted rename by an alias has not rewritten yet does not keep the server from being deleted", async () => {
+      const { id, outs } = await create();
+      world.simulator.faults.add({ cloud: "ucloud", kind: "error-before", operation: "ModifyUPhoneServerRemark" });
+      const renamed = run({ marker: "zzzzzzzzzz" });
+      const { outs: left } = await notReady(uphoneServer.update(id, outs, world.farm(), renamed));
+      world.simulator.faults.clear();
+      await uphoneServer.delete(id, left, run({ marker: "zzzzzzzzzz" }));
+      expect(world.cloud.costing()).toEqual([]);
+    });
+
+    test("that a rename by an alias left in the journal does not hand its server to a new resource of the old name", async () => {
+      world.cloud.stallProvisioning(true);
+      const late = await notReady(create());
+      world.cloud.stallProvisioning(false);
+      const renamed = await uphoneServer.update(late.id, late.outs, world.farm(), run({ marker: "zzzzzzzzzz" }));
+      const fresh = await create();
+      expect(fresh.id).not.toBe(renamed.serverId);
+      expect(servers()).toHaveLength(2);
+    });
+
+    test("of an order of unknown outcome is looked for although an alias has renamed the resource since", async () => {
+      world.simulator.faults.add({ ...purchase, kind: "late-lists", ms: 20 * minuteMs });
+      world.simulator.faults.add({ ...purchase, kind: "lost-answer" });
+      const kept = await notReady(create());
+      world.clock.advance(hourMs);
+      const renamed = await uphoneServer.update(kept.id, kept.outs, world.farm(), run({ marker: "zzzzzzzzzz", journal: memoryJournal() }));
+      expect(renamed).toMatchObject({ isReady: true, serverId: servers()[0] });
+      expect(renamed.marker).toMatch(/^zzzzzzzzzz/);
+      expect(orders()).toBe(1);
+    });
+
     test("of another resource, which adopted the server, keeps it from being deleted here", async () => {
       const { id, outs } = await create(undefined, ipGroup);
       world.cloud.change(id, { Remark: "theirs [pulumi:zzzzzzzzzz0]" });
       const seen = await uphoneServer.read(id, outs, run());
-      expect(seen?.outs.marker).toBe("zzzzzzzzzz0");
+      expect(seen?.outs.marker).toBe("");
       const before = world.cloud.costing();
       const context = run();
       await uphoneServer.delete(id, seen!.outs, context);
