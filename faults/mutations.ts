@@ -15,7 +15,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "does not look before it buys",
     file: "provider/kit/purchase.js",
-    text: "    const { ours, orphans } = await look(seller, need, ctx);\n    if (orphans.length > 0)\n        throw",
+    text: "    const { ours, orphans } = await look(seller, need, ctx, intent);\n    if (orphans.length > 0)\n        throw",
     becomes: "    const ours = [], orphans = [];\n    if (orphans.length > 0)\n        throw",
   },
   {
