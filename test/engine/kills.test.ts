@@ -165,8 +165,10 @@ async function kill(run: Run, { simulator, stack, phase, kind, afterMs }: Planne
     (await stack.deployment()).pending.map(({ type, resource }) => `${type} ${resource.type.split(":").at(-1) ?? ""}`);
   const requestsBefore = requests();
   const pendingBefore = (await pending()).filter((one) => one.startsWith("creating ")); // those that were killed stay in the state for ever
+  const over = new AbortController();
+  void run.over.then(() => over.abort());
   const begun = (async () => {
-    while (requests() === requestsBefore) await wait(20);
+    while (requests() === requestsBefore && !over.signal.aborted) await wait(20);
     await wait(afterMs);
   })();
   await Promise.race([run.over, begun]);

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { engineEnv, findEngine } from "../../../engine";
 import { isHost, killNow, startedBy, stillRunning } from "./processes";
 import type { Process } from "./processes";
@@ -69,6 +70,8 @@ export interface Project {
   readonly must: (args: readonly string[]) => Promise<string>;
   /** Dynamic resources of the stack, and what is pending, from the state as it lies on the disk. */
   readonly deployment: () => Promise<Deployment>;
+  /** After a killed engine: puts back the state before the one that it was writing when it died, which the local backend keeps beside it. */
+  readonly mendState: () => Promise<void>;
   /** The state is gone, as with the disk on which it was; settings stay. */
   readonly loseState: () => Promise<void>;
   /** Ends what killed engines have left running, and removes the folder. */
@@ -155,12 +158,20 @@ export async function newProject(name: string, files: Readonly<Record<string, st
     run,
     must,
     async deployment() {
-      const text = await readFile(stateFile, "utf8");
+      let text = await readFile(stateFile, "utf8");
+      for (let tries = 0; !isWhole(text) && tries < 100; tries++) {
+        await wait(20); // the engine is writing it
+        text = await readFile(stateFile, "utf8");
+      }
       const { resources = [], pending_operations: pending = [] } = (JSON.parse(text) as State).checkpoint.latest ?? {};
       return {
         resources: resources.filter(({ type }) => isOurs(type)),
         pending: pending.filter(({ resource }) => isOurs(resource.type)),
       };
+    },
+    async mendState() {
+      if (isWhole(await readFile(stateFile, "utf8").catch(() => ""))) return;
+      await copyFile(`${stateFile}.bak`, stateFile);
     },
     async loseState() {
       await rm(join(backend, ".pulumi"), { recursive: true });
@@ -171,6 +182,14 @@ export async function newProject(name: string, files: Readonly<Record<string, st
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+function isWhole(state: string): boolean {
+  try {
+    return typeof JSON.parse(state) === "object";
+  } catch {
+    return false;
+  }
 }
 
 interface State {

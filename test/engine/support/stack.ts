@@ -21,7 +21,7 @@ export interface Stack extends Pick<Project, "start" | "deployment" | "loseState
   preview(...flags: readonly string[]): Promise<Outcome>;
   refresh(...flags: readonly string[]): Promise<Outcome>;
   destroy(...flags: readonly string[]): Promise<Outcome>;
-  /** After a killed engine: takes its lock off the stack. */
+  /** After a killed engine: takes its lock off the stack, and puts back the last whole state if it died while it was writing one. */
   cancel(): Promise<void>;
   /** The state of our resources, as `pulumi stack export` shows it. */
   resources(): Promise<readonly StateResource[]>;
@@ -46,9 +46,12 @@ for (const { type, name, args, opts } of require("./declared.json")) made[name] 
 exports.ids = Object.fromEntries(Object.entries(made).map(([name, resource]) => [name, resource.id]));
 `;
 
+// Two stacks of one project and name would carry the same markers, and take each other's servers over.
+let stacks = 0;
+
 /** A stack of its own in a folder of its own, on the real engine, against the simulator's three clouds. */
 export async function newStack(simulator: Simulator, extraConfig: Readonly<Record<string, string>> = {}): Promise<Stack> {
-  const project = await newProject("farm", { "index.js": program, "declared.json": "[]" });
+  const project = await newProject(`farm-${++stacks}`, { "index.js": program, "declared.json": "[]" });
   const { run, must } = project;
   const configure = async (plain: Readonly<Record<string, string>>, secrets: Readonly<Record<string, string>> = {}): Promise<void> => {
     const pairs = (flag: string, values: Readonly<Record<string, string>>): string[] =>
@@ -70,6 +73,7 @@ export async function newStack(simulator: Simulator, extraConfig: Readonly<Recor
     refresh: (...flags) => run(["refresh", "--yes", ...flags]),
     destroy: (...flags) => run(["destroy", "--yes", ...flags]),
     async cancel() {
+      await project.mendState();
       await must(["cancel", "--yes"]);
     },
     exported,
