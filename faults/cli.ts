@@ -15,6 +15,14 @@ const mutationBudget = 20_000;
 const naiveHistories = 2000;
 const shownStories = 3;
 
+const usage = `Plays generated stories of crashes and faults, with the ledger of simulated clouds as the judge.
+
+  --histories N   how many (1000)
+  --seed S        which (1): the same seed and number make the same history
+  --workers W     on so many threads (all cores)
+  --history I     plays number I alone, and tells it
+  --mutations     puts six mistakes into copies of the provider: each has to be found`;
+
 void main().then((code) => process.exit(code));
 
 async function main(): Promise<number> {
@@ -25,8 +33,13 @@ async function main(): Promise<number> {
       workers: { type: "string", default: String(availableParallelism()) },
       history: { type: "string" },
       mutations: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    console.log(usage);
+    return 0;
+  }
   const number = (name: "histories" | "seed" | "workers" | "history"): number => {
     const value = Number(values[name]);
     if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} takes a whole number, not ${String(values[name])}.`);

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { nodeBin, root, setUp } from "./setup.mjs";
 
 const verb = process.argv[2] ?? "up";
-if (!["up", "preview", "refresh", "destroy"].includes(verb)) {
-  console.error(`quickstart does up (without a word), preview, refresh and destroy, not "${verb}".`);
+if (!["up", "preview", "refresh", "destroy", "cancel"].includes(verb)) {
+  console.error(`quickstart does up (without a word), preview, refresh, destroy and cancel, not "${verb}".`);
   process.exit(2);
 }
 setUp(import.meta.url);
@@ -63,16 +63,26 @@ async function quickstart() {
     ...pairs("--secret", secrets),
   ]);
   const done = await pulumi(
-    [verb, ...(verb === "preview" ? [] : ["--yes"]), ...process.argv.slice(3), "--suppress-permalink=true", ...stack],
+    verb === "cancel"
+      ? ["cancel", "--yes", "--stack", "quickstart", "--cwd", root]
+      : [verb, ...(verb === "preview" ? [] : ["--yes"]), ...process.argv.slice(3), "--suppress-permalink=true", ...stack],
     "inherit",
   );
   const { servers = [] } = JSON.parse((await quietly(["stack", "output", "--json", "--stack", "quickstart", "--cwd", root])) || "{}");
   console.log();
-  if (done.code !== 0) console.log("That did not end well. What exists and what was paid all the same:\n");
+  if (done.code !== 0) {
+    console.log(
+      "That did not end well. If the stack is locked because a run was killed: npm run quickstart -- cancel, then npm run quickstart.",
+    );
+    console.log("What exists and what was paid all the same:\n");
+  }
   if (servers.length > 0) console.log(table(servers));
   const costing = simulator.clouds.flatMap((cloud) => cloud.costing().map((thing) => `${thing.kind} ${thing.id}`));
   console.log(`Ledger: ${simulator.ledger.orders().length} orders, ${simulator.ledger.paid().toFixed(2)} CNY paid (less refunds).`);
   console.log(costing.length === 0 ? "Nothing is left that costs." : `Costing now: ${costing.join(", ")}.`);
+  if (verb === "destroy" && costing.length > 0) {
+    console.log("What a killed run bought is not in the state yet: npm run quickstart finds it, and then destroy gives it back.");
+  }
   console.log(`
 How to go on
   change examples/quickstart/index.ts and run \`npm run quickstart\` again: only the difference is done
