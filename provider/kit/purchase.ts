@@ -126,7 +126,7 @@ export async function obtain(seller: Seller, need: Need, ctx: Context): Promise<
   if (isOrder(intent) && intent.place !== "" && intent.place !== seller.place) throw new CloudPhoneError(ordered(seller, intent));
   const { ours, orphans } = await look(seller, need, ctx, intent);
   if (orphans.length > 0) throw new CloudPhoneError(orphaned(seller, orphans));
-  const known = takenOver(seller, ours, intent, ctx);
+  const known = await takenOver(seller, ours, intent, ctx);
   if (known !== undefined) return known;
   const sent = sentOrder(intent, need, ctx);
   if (sent !== undefined && !seller.remembersOrders) {
@@ -154,7 +154,7 @@ export async function recover(seller: Seller, need: Omit<Need, "want">, ctx: Con
   const intent = await intentOf(seller, need, ctx);
   const { ours, orphans } = await look(seller, need, ctx, intent);
   if (orphans.length > 0) ctx.log(leftAlone(seller, orphans));
-  const known = takenOver(seller, ours, intent, ctx);
+  const known = await takenOver(seller, ours, intent, ctx);
   const sent = sentOrder(intent, need, ctx);
   return known ?? (sent === undefined ? undefined : outcome(seller, need, sent, ctx));
 }
@@ -213,9 +213,9 @@ export async function forget(
   const before = markerFrom(last.marker)?.resource;
   if (before === undefined || before === ctx.marker) return;
   const intent = await ctx.journal.read(before);
-  const isOfThese = intent?.state === "accepted" && intent.serverIds.length > 0 && intent.serverIds.every((id) => serverIds.includes(id));
   const isOfThatOrder = intent?.orderId !== undefined && intent.orderId === last.orderId;
-  if (isOfThese || isOfThatOrder || (intent?.state === "sent" && intent.sentAt === sinceOf(last))) await ctx.journal.clear(before);
+  if (brought(intent, serverIds) || isOfThatOrder || (intent?.state === "sent" && intent.sentAt === sinceOf(last)))
+    await ctx.journal.clear(before);
 }
 
 /** Servers are about to be deleted: a run that finds them gone after this one was cut off has nothing to ask about. */
@@ -235,8 +235,12 @@ export async function ending(
 /** These servers are gone for good: the journal must not bring them back. */
 export async function forgetServers(ids: readonly string[], ctx: Context): Promise<void> {
   const intent = await ctx.journal.read(ctx.marker);
-  if (intent?.state === "accepted" && intent.serverIds.length > 0 && intent.serverIds.every((id) => ids.includes(id))) await forget(ctx);
+  if (brought(intent, ids)) await forget(ctx);
 }
+
+/** Whether these servers are all that the order brought. */
+const brought = (intent: Intent | undefined, ids: readonly string[]): boolean =>
+  intent?.state === "accepted" && intent.serverIds.length > 0 && intent.serverIds.every((id) => ids.includes(id));
 
 /** Nothing is left of the purchases up to this marker's: a cloud that remembers orders must not be asked for them again. */
 export const spend = (seller: Pick<Seller, "what" | "place" | "identity">, marker: Marker, ctx: Context): Promise<void> =>
@@ -296,7 +300,12 @@ async function look(
   return { ours: found.filter((one) => !orphans.includes(one)), orphans };
 }
 
-function takenOver(seller: Seller, found: readonly Found[], intent: KnownIntent | undefined, ctx: Context): Obtained | undefined {
+async function takenOver(
+  seller: Seller,
+  found: readonly Found[],
+  intent: KnownIntent | undefined,
+  ctx: Context,
+): Promise<Obtained | undefined> {
   const accepted = intent?.state === "accepted" ? intent : undefined;
   if (found.length === 0 && accepted === undefined) return undefined;
   const serverIds = [...new Set([...found.map(({ id }) => id), ...(accepted?.serverIds ?? [])])];
@@ -305,7 +314,16 @@ function takenOver(seller: Seller, found: readonly Found[], intent: KnownIntent 
   const generations = [...found.map(({ marker }) => marker.generation), ...(accepted === undefined ? [] : [accepted.marker.generation])];
   // Complete servers may stand in an older state, which must not be able to delete them any more.
   const generation = Math.max(...generations) + (found.some((one) => one.isComplete) ? 1 : 0);
+  await answered(seller, found, intent, ctx);
   return { marker: { resource: ctx.marker, generation }, serverIds, orderId, found };
+}
+
+/** All that an order was for stands there: its answer, which was lost, would say no more, and nobody has to wait for it. */
+async function answered(seller: Seller, found: readonly Found[], intent: KnownIntent | undefined, ctx: Context): Promise<void> {
+  if (intent?.state !== "sent") return;
+  const ids = found.filter((one) => isOfOrder(one, intent)).map(({ id }) => id);
+  if (ids.length < intent.want) return;
+  await noted(seller, { ...intent, marker: markerText(intent.marker), state: "accepted", serverIds: ids }, ctx);
 }
 
 /** An order that was sent and never answered, as the journal knows it, or else the state. */
@@ -408,16 +426,20 @@ async function outcome(seller: Seller, need: Omit<Need, "want">, sent: Sent, ctx
   const { marker, since, isFresh } = sent;
   const until = since + ctx.visibilityMs;
   let orders: readonly string[] = [];
-  ctx.log(`${seller.what}: it is not known whether the order of ${timeText(since)} was executed; looking for it`);
+  const latest = Math.max(until, ctx.clock.now());
+  ctx.log(
+    `${seller.what}: it is not known whether the order of ${timeText(since)} was executed; looking for it, until ${timeText(latest)} at the latest`,
+  );
+  const intent = await intentOf(seller, need, ctx);
   const once = async (): Promise<{ obtained: Obtained | undefined } | undefined> => {
     const isOver = ctx.clock.now() >= until; // said before the look, which has to be younger
     const { ours } = await look(seller, { ...need, unclearSince: since }, ctx);
-    const obtained = takenOver(seller, ours, undefined, ctx);
+    const obtained = await takenOver(seller, ours, intent?.state === "sent" ? intent : undefined, ctx);
     if (obtained !== undefined) return { obtained };
     orders = (await seller.openOrders?.(since)) ?? [];
     return isOver && orders.length === 0 ? { obtained: undefined } : undefined;
   };
-  const patience = { ...ctx, deadline: Math.min(ctx.deadline, Math.max(until, ctx.clock.now()) + rhythm.everyMs) };
+  const patience = { ...ctx, deadline: Math.min(ctx.deadline, latest + rhythm.everyMs) };
   try {
     const first = isFresh === true ? undefined : await once();
     return (first ?? (await waitFor(`the order for ${seller.what} to show`, rhythm, patience, once))).obtained;

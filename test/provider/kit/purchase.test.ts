@@ -322,6 +322,32 @@ describe("recovering before a change or a deletion", () => {
     expect(orders).toEqual([]);
   });
 
+  test("an order whose servers all show has been answered: nothing waits for it any more", async () => {
+    for (const work of [obtain, recover]) {
+      const { seller, ctx, plant } = world();
+      const begun = ctx.clock.now();
+      await sent(ctx, { want: 2 });
+      plant();
+      await work(seller, { ...need, want: 2 }, ctx);
+      expect(ctx.journal.intents.get(ctx.marker)).toMatchObject({ state: "sent" }); // the other one may still show
+      plant();
+      await work(seller, { ...need, want: 2 }, ctx);
+      expect(ctx.journal.intents.get(ctx.marker)).toMatchObject({ state: "accepted", serverIds: ["s-1", "s-2"] });
+      expect(await recover(seller, { ...need, held: ["s-1", "s-2"] }, ctx)).toBeUndefined();
+      expect(ctx.clock.now()).toBe(begun);
+    }
+  });
+
+  test("nor after the run that lost the answer has found them, and it says how long it looks", async () => {
+    const { seller, ctx, fates } = world({ lagMs: minute });
+    fates.push("lost after");
+    await obtain(seller, need, ctx);
+    expect(ctx.lines.join()).toContain("looking for it, until 2026-01-02T03:14:05.000Z at the latest");
+    const found = ctx.clock.now();
+    expect(await recover(seller, { ...need, held: ["s-1"] }, ctx)).toBeUndefined();
+    expect(ctx.clock.now()).toBe(found);
+  });
+
   test("leaves alone what may be somebody else's, and says so", async () => {
     const { seller, ctx, plant } = world();
     plant({ isComplete: true, createdAt: ctx.clock.now() - 25 * 60 * minute });
