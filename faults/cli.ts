@@ -3,8 +3,8 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { newTally, playOne, shrink } from "./batch";
-import type { Tally } from "./batch";
 import { playMany } from "./crew";
+import type { Done } from "./crew";
 import { mutate, mutations } from "./mutations";
 import { table } from "./table";
 
@@ -64,12 +64,12 @@ async function prove(seed: number, histories: number, workers: number): Promise<
   return ours.failed.length === 0 ? 0 : 1;
 }
 
-function everyMinute(started: number, histories: number): (tally: Tally) => void {
+function everyMinute(started: number, histories: number): (sofar: Done) => void {
   let last = started;
-  return (tally) => {
+  return ({ tally, failed }) => {
     if (Date.now() - last < 60_000) return;
     last = Date.now();
-    console.log(`  ${tally.histories} of ${histories}, ${tally.failed} failed`);
+    console.log(`  ${tally.histories} of ${histories}, ${failed.length} failed${failed.length === 0 ? "" : `: ${failed.join(", ")}`}`);
   };
 }
 

@@ -21,7 +21,7 @@ export interface Done {
 }
 
 /** @param progress is told now and then */
-export async function playMany(order: Order, progress: (tally: Tally) => void = () => undefined): Promise<Done> {
+export async function playMany(order: Order, progress: (sofar: Done) => void = () => undefined): Promise<Done> {
   const tally = newTally();
   const failed: number[] = [];
   const { seed, subject, histories, workers: step, untilFailure } = order;
@@ -34,7 +34,7 @@ export async function playMany(order: Order, progress: (tally: Tally) => void = 
       worker.on("message", (told: Told) => {
         addTally(tally, told.tally);
         failed.push(...told.failed);
-        progress(tally);
+        progress({ tally, failed });
         if (untilFailure === true && told.failed.length > 0) for (const other of crew) if (other !== worker) void other.terminate();
       });
       worker.on("error", reject);

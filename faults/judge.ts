@@ -33,6 +33,8 @@ export interface Memory {
   readonly entrusted: Set<string>;
   /** Servers that a state has named. */
   readonly named: Set<string>;
+  /** How many servers runs that were cut off have asked for without replacing anything, by resource: that many may stand, whatever the state says. */
+  readonly asked: Map<string, number>;
 }
 
 export const newMemory = (): Memory => ({
@@ -41,6 +43,7 @@ export const newMemory = (): Memory => ({
   foreign: new Set(),
   entrusted: new Set(),
   named: new Set(),
+  asked: new Map(),
 });
 
 /** Ids of all servers that a state names. */
@@ -80,7 +83,10 @@ export function judgeOrder(
     one.resource === resource && !memory.doubled.has(one.id) && condemned.every(({ outs }) => outs["orderId"] !== one.id);
   const coming = unpaidBefore.filter(isWaiting).reduce((sum, one) => sum + one.count, 0);
   const wanted = planned === undefined ? 0 : wantedOf(planned);
-  const stillWanted = planned === undefined || step?.replaced === undefined ? 0 : wantedOf({ ...planned, ...countIn(step.replaced) });
+  const stillWanted =
+    planned === undefined || step?.replaced === undefined
+      ? 0
+      : Math.max(wantedOf({ ...planned, ...countIn(step.replaced) }), memory.asked.get(resource) ?? 0);
   if (living.length + coming + count <= wanted + stillWanted) return undefined;
   const there = [...living, ...(coming > 0 ? [`${coming} that wait for their payment`] : [])].join(", ") || "none";
   const besides = stillWanted === 0 ? "" : ` and replaces ${stillWanted}`;

@@ -18,7 +18,7 @@ import { heldBy, judgeDestroyed, judgeOrder, judgeRun, judgeSettled, newMemory }
 import type { Memory, Violation } from "./judge";
 import { journalOn, newRun, reached } from "./machine";
 import type { Death, DeathKind, Run } from "./machine";
-import { inputsOf, purchaseOperations, resourceOfName } from "./programs";
+import { inputsOf, purchaseOperations, resourceOfName, wantedOf } from "./programs";
 import type { Kind, Planned, ResourceName } from "./programs";
 import { cloudphone } from "./subject";
 import type { Subject } from "./subject";
@@ -198,10 +198,21 @@ async function run(
   const boughtNow = lost === undefined ? world.boughtNow : new Set<string>();
   const after = world.states[stack].resources;
   for (const violation of judgeRun(world.clouds.standing(), { before, after, boughtNow, memory: world.memory })) violate(world, violation);
+  if (stack === "own") noteAsked(world);
   if (lost === "lost machine") loseJournal(world, stack);
   // A host without its engine ends what it has in hand; the rest of a run that is over ends with it.
   if (lost !== "engine") host.kill("The run is over.");
   return outcome;
+}
+
+function noteAsked({ steps, states, program, memory }: World): void {
+  for (const [name, { operation, replaced }] of steps) {
+    const planned = program.get(name as ResourceName);
+    const entry = states.own.resources.find((one) => one.name === name && !one.isCondemned);
+    if (planned === undefined || (entry?.outs["isReady"] === true && heldBy(entry).length === wantedOf(planned))) memory.asked.delete(name);
+    else if (operation === "updating" && replaced === undefined)
+      memory.asked.set(name, Math.max(memory.asked.get(name) ?? 0, wantedOf(planned)));
+  }
 }
 
 /**

@@ -218,6 +218,28 @@ export async function forget(
     await ctx.journal.clear(before);
 }
 
+/**
+ * The generation of a purchase that replaces servers: above theirs, also where a run that was cut off has given them a newer one than their state knows.
+ * @param held servers of the state `replaced`
+ */
+export async function generationAfter(
+  seller: Pick<Seller, "find">,
+  replaced: Partial<PurchaseState> | undefined,
+  held: readonly string[],
+  ctx: Context,
+): Promise<number> {
+  if (replaced === undefined || ctx.marker === "") return 0;
+  const theirs = (await seller.find(ctx.marker)).filter(({ id }) => held.includes(id));
+  return Math.max(generationOf(replaced), ...theirs.map(({ marker }) => marker.generation)) + 1;
+}
+
+/**
+ * The newest generation that belongs to the state of a deletion: all, unless another state of this run holds servers. Those between the two belong to
+ * runs that were cut off.
+ */
+export const newestToEnd = (last: Partial<PurchaseState>, { heldGeneration }: Context): number | undefined =>
+  heldGeneration !== undefined && heldGeneration > generationOf(last) ? heldGeneration - 1 : undefined;
+
 /** Servers are about to be deleted: a run that finds them gone after this one was cut off has nothing to ask about. */
 export async function ending(
   seller: Pick<Seller, "what" | "place" | "identity">,
@@ -318,12 +340,12 @@ async function takenOver(
   return { marker: { resource: ctx.marker, generation }, serverIds, orderId, found };
 }
 
-/** All that an order was for stands there: its answer, which was lost, would say no more, and nobody has to wait for it. */
+/** All that an order was for stands there: as soon as a state holds these, nobody has to wait for it any more. */
 async function answered(seller: Seller, found: readonly Found[], intent: KnownIntent | undefined, ctx: Context): Promise<void> {
   if (intent?.state !== "sent") return;
   const ids = found.filter((one) => isOfOrder(one, intent)).map(({ id }) => id);
   if (ids.length < intent.want) return;
-  await noted(seller, { ...intent, marker: markerText(intent.marker), state: "accepted", serverIds: ids }, ctx);
+  await noted(seller, { ...intent, marker: markerText(intent.marker), serverIds: ids }, ctx);
 }
 
 /** An order that was sent and never answered, as the journal knows it, or else the state. */

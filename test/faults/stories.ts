@@ -38,6 +38,38 @@ export const stories: Readonly<Record<string, History>> = {
       { ...up, changes: [{ resource: "ra", to: { variant: "b" } }] },
     ],
   },
+  "a forced replacement marks its own server anew and dies, and the next change replaces that": {
+    seed: 2147483620,
+    hasNeighbour: false,
+    resources: [planned("ra", "CphPhoneServer"), planned("rb", "CphBmsServer", 2)],
+    actions: [
+      up,
+      { ...up, replace: ["ra"], death: { kind: "host", point: 28, when: "before" } },
+      { ...up, changes: [{ resource: "ra", to: { variant: "b" } }] },
+    ],
+  },
+  "a larger count is bought and dies before the state has it, and the next change replaces all of them": {
+    seed: 1,
+    hasNeighbour: false,
+    resources: [planned("rb", "CphBmsServer", 2)],
+    actions: [
+      up,
+      { ...up, changes: [{ resource: "rb", to: { count: 3 } }], death: { kind: "machine", point: 40, when: "before" } },
+      { do: "wait", minutes: 2697 },
+      { ...up, changes: [{ resource: "rb", to: { variant: "b" } }] },
+    ],
+  },
+  "a server that a look has found is gone again before a state had it": {
+    seed: 1,
+    hasNeighbour: false,
+    resources: [planned("rb", "CphPhoneServer")],
+    actions: [
+      up,
+      { ...up, changes: [{ resource: "rb", to: { variant: "b" } }], death: { kind: "machine", point: 12, when: "before" } },
+      { ...up, changes: [{ resource: "rb", to: "toggled" }] },
+      { do: "wait", minutes: 55 },
+    ],
+  },
   "a change is taken back while its replacement is in the journal only": {
     seed: 1666717951,
     hasNeighbour: false,

@@ -1,5 +1,5 @@
 import type { Context } from "../../kit/context";
-import { generationOf, keepingUnresolved, obtain } from "../../kit/purchase";
+import { generationAfter, keepingUnresolved, obtain } from "../../kit/purchase";
 import type { Need } from "../../kit/purchase";
 import { signIn } from "./account";
 import { adopt, adoptees } from "./adopt";
@@ -9,7 +9,7 @@ import { evenOut } from "./even-out";
 import { idOfOrder, nameOf, serversIn, summary } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
 import { keepingRun, newRun } from "./run";
-import { sellerOf } from "./seller";
+import { sellerOf, watcherOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
 
 /** Takes over what earlier runs bought, or places one order, and waits until the servers run. From the order on, every failure carries the id. */
@@ -22,7 +22,7 @@ export async function buy<I extends PurchaseInputs, O extends I & CphPurchaseOut
   const what = nameOf(kind, inputs.serverName);
   const replaced = ctx.replaced as Partial<I & CphPurchaseOutputs> | undefined; // this resource's own, as it was stored
   const held = replaced === undefined ? [] : serversIn(replaced);
-  const generation = replaced === undefined ? 0 : generationOf(replaced) + 1;
+  const generation = await generationAfter(watcherOf(account, replaced ?? {}), replaced, held, ctx);
   const adopted = adoptees(inputs, replaced ?? {});
   if (adopted.length > 0) return adopt(kind, account, inputs, adopted, generation);
 

@@ -1,5 +1,5 @@
 import type { Context } from "../../kit/context";
-import { forget, generationOf, recover, sinceOf } from "../../kit/purchase";
+import { forget, newestToEnd, recover, sinceOf } from "../../kit/purchase";
 import type { Obtained } from "../../kit/purchase";
 import { signIn } from "./account";
 import type { Account } from "./account";
@@ -25,8 +25,7 @@ export async function remove<I extends PurchaseInputs, O extends I & CphPurchase
   const account = await signIn(ctx, placeOf(last));
   const what = nameOf(kind, last.serverName);
   claim(account, last.orderId);
-  const limit = generationOf(last);
-  const newest = ctx.heldGeneration !== undefined && ctx.heldGeneration > limit ? limit : undefined;
+  const newest = newestToEnd(last, ctx);
   const ended = serversIn(last);
   if (ctx.marker !== "") {
     const seller = sellerOf({ kind, account, what }, last, [], last); // nothing is bought with it

@@ -2,7 +2,7 @@
 import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { markerFrom } from "../../kit/marker";
-import { forget, generationOf, recover, sinceOf, spend } from "../../kit/purchase";
+import { forget, generationOf, newestToEnd, recover, sinceOf, spend } from "../../kit/purchase";
 import type { Seller } from "../../kit/purchase";
 import { joined } from "./edcps-buy";
 import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
@@ -15,10 +15,8 @@ import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<void> {
   const seller = sellerOf(last, ctx);
   // Another state of this run holds the servers of its generation: these, and what the journal says about them, are its business.
-  const { heldGeneration = 0 } = ctx;
-  const isSucceeded = heldGeneration > generationOf(last);
-  const newest = isSucceeded ? heldGeneration - 1 : Infinity;
-  const own = isSucceeded ? upTo(newest, seller, ctx) : { seller, ctx };
+  const newest = newestToEnd(last, ctx);
+  const own = newest === undefined ? { seller, ctx } : upTo(newest, seller, ctx);
   const need = { held: idsOf(last.servers), generation: 0, unclearSince: sinceOf(last) };
   await endForgotten(last.regionId, ctx);
   const found = await recover(own.seller, need, own.ctx);
@@ -26,7 +24,7 @@ export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<
   const state = found === undefined ? last : joined(last, found, ctx);
   const known = await ctx.journal.read(ctx.marker);
   const after = await endServers(state, await ofThisState(state, newest, ctx), choicesForAll, ctx);
-  if (isSucceeded) {
+  if (newest !== undefined) {
     if ((await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
     return;
   }
@@ -35,12 +33,12 @@ export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<
 }
 
 /** The servers but those that another resource has taken over, or a newer state of this one. */
-async function ofThisState(state: EdcpsInstanceOutputs, newest: number, ctx: Context): Promise<readonly EdcpsServer[]> {
+async function ofThisState(state: EdcpsInstanceOutputs, newest: number | undefined, ctx: Context): Promise<readonly EdcpsServer[]> {
   const resources = [ctx.marker, markerFrom(state.marker)?.resource];
   const { seen } = await lookAt(state, state.servers, ctx);
   const taken = seen.filter((server) => {
     const marker = markerOf(server);
-    return marker !== undefined && (!resources.includes(marker.resource) || marker.generation > newest);
+    return marker !== undefined && (!resources.includes(marker.resource) || marker.generation > (newest ?? Infinity));
   });
   for (const { instanceId } of taken) {
     ctx.log(`EdcpsInstance ${instanceId}: left alone, because by the marker in its description another resource has taken it over`);

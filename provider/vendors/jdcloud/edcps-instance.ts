@@ -6,6 +6,7 @@ import { markerFrom } from "../../kit/marker";
 import { NotReady } from "../../kit/not-ready";
 import {
   forget,
+  generationAfter,
   generationOf,
   keepingUnresolved,
   obtain,
@@ -47,7 +48,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
   async create(inputs, ctx) {
     const replaced: Partial<EdcpsInstanceOutputs> = ctx.replaced ?? {};
     const held = idsOf(replaced.servers ?? []);
-    const generation = ctx.replaced === undefined ? 0 : (await newestOf(held, generationOf(replaced), inputs.regionId, ctx)) + 1;
+    const generation = await generationAfter(finderOf(inputs.regionId, ctx), ctx.replaced, held, ctx);
     const adopted = toAdopt(inputs, held, [replaced.adopt ?? []].flat());
     await endForgotten(inputs.regionId, ctx);
     const { state: wanted, rhythm } =
@@ -83,12 +84,6 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
 
   delete: (_id, last, ctx) => endAll(last, ctx),
 };
-
-/** The generation of servers that are being replaced: a run that was cut off may have given them a newer one than their state knows. */
-async function newestOf(held: readonly string[], known: number, regionId: string, ctx: Context): Promise<number> {
-  const theirs = (await finderOf(regionId, ctx).find(ctx.marker)).filter(({ id }) => held.includes(id));
-  return Math.max(known, ...theirs.map(({ marker }) => marker.generation));
-}
 
 /** Steps 1 to 5 of a purchase. */
 async function bought(

@@ -34,10 +34,10 @@ export function isTakenElsewhere({ Remark }: WireServer, last: UPhoneServerOutpu
     : `it carries the marker of another resource (${markerText(marker)})`;
 }
 
-/** It belongs to a newer state of the resource than the one of this generation. */
-export function isOutlivedBy(generation: number, seen: WireServer, ctx: Context): string | undefined {
+/** It belongs to a newer state of the resource than the one to which servers up to this generation belong. */
+export function isOutlivedBy(newest: number, seen: WireServer, ctx: Context): string | undefined {
   const marker = markerOf(seen)?.marker;
-  const isNewer = marker?.resource === ctx.marker && marker.generation > generation;
+  const isNewer = marker?.resource === ctx.marker && marker.generation > newest;
   return isNewer ? "a newer state of this resource holds it" : undefined;
 }
 

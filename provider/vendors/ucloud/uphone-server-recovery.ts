@@ -58,9 +58,13 @@ export async function completed(
 }
 
 /** For deletions: servers beside the state's own that go with it. Those newer than `newest` belong to another state. */
-export async function leftBehind(seller: Seller, last: UPhoneServerOutputs, newest: number, ctx: Context): Promise<readonly Marked[]> {
-  const generation = newest === Infinity ? 0 : newest;
-  const left = await recover(seller, { ...needOf(last), generation, newest }, ctx);
+export async function leftBehind(
+  seller: Seller,
+  last: UPhoneServerOutputs,
+  newest: number | undefined,
+  ctx: Context,
+): Promise<readonly Marked[]> {
+  const left = await recover(seller, { ...needOf(last), generation: 0, newest }, ctx);
   if (left !== undefined) return marked(left);
   return last.serverId === "" ? (await unclearOrder(seller, last, ctx, newest)).map(asMarked) : [];
 }
@@ -78,7 +82,7 @@ const asMarked = (found: Found): Marked => ({ id: found.id, found });
  * The servers of an order of unknown outcome. That there are none is believed after two looks, with the keys that sent the order; many such orders are no
  * sign of an unwell cloud now, so they do not count as servers that went away.
  */
-function unclearOrder(seller: Seller, last: UPhoneServerOutputs, ctx: Context, newest = Infinity): Promise<readonly Found[]> {
+function unclearOrder(seller: Seller, last: UPhoneServerOutputs, ctx: Context, newest?: number): Promise<readonly Found[]> {
   const what = `the order of ${last.unclearSince ?? "an earlier run"}`;
   return sureLook(
     whereabouts(seller.what, placeOf(last), last.identity, ctx),

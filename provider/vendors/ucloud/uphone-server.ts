@@ -5,7 +5,7 @@ import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
 import { keepingId } from "../../kit/not-ready";
-import { ending, forget, forgetServers, generationOf, keepingUnresolved, obtain } from "../../kit/purchase";
+import { ending, forget, forgetServers, generationAfter, generationOf, keepingUnresolved, newestToEnd, obtain } from "../../kit/purchase";
 import { listPhones } from "./client";
 import { usualProject } from "./credentials";
 import { adopt } from "./uphone-server-adopt";
@@ -58,11 +58,12 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
 
   async create(inputs, ctx) {
     const replaced = ctx.replaced as UPhoneServerOutputs | undefined; // what the engine compared is a state of this handler
-    const need = { want: 1, held: heldBy(replaced), generation: replaced === undefined ? 0 : generationOf(replaced) + 1 };
+    const seller = sellerOf(inputs, ctx);
+    const held = heldBy(replaced);
+    const need = { want: 1, held, generation: await generationAfter(seller, replaced, held, ctx) };
     // What was adopted once is replaced by what is bought.
     const isToAdopt = inputs.adopt !== undefined && inputs.adopt !== replaced?.adopt && !need.held.includes(inputs.adopt);
     if (inputs.adopt !== undefined && isToAdopt) return adopt(inputs.adopt, inputs, need.generation, ctx);
-    const seller = sellerOf(inputs, ctx);
     const nothing = unbought(inputs, ctx);
     const obtained = await keepingUnresolved(
       (state) => ({ ...nothing, ...state }),
@@ -125,16 +126,16 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
   async delete(_id, last, ctx) {
     const seller = sellerOf(last, ctx);
     const generation = generationOf(last);
-    const isOutlived = ctx.heldGeneration !== undefined && ctx.heldGeneration > generation;
+    const newest = newestToEnd(last, ctx);
     const farewell: Farewell = {
-      spared: (seen) => isTakenElsewhere(seen, last, ctx) ?? (isOutlived ? isOutlivedBy(generation, seen, ctx) : undefined),
+      spared: (seen) => isTakenElsewhere(seen, last, ctx) ?? (newest === undefined ? undefined : isOutlivedBy(newest, seen, ctx)),
       begin: (serverId) => ending(seller, [serverId], { resource: ctx.marker, generation }, ctx),
     };
-    const left = await leftBehind(seller, last, isOutlived ? generation : Infinity, ctx);
+    const left = await leftBehind(seller, last, newest, ctx);
     if (last.serverId !== "") await endServer({ outs: last }, farewell, ctx);
     for (const one of left) await endMarked(one, last, farewell, ctx);
     // Anything else that the journal holds then is about the newer state.
-    if (!isOutlived || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, heldBy(last));
+    if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, heldBy(last));
   },
 };
 
