@@ -157,15 +157,13 @@ function judgeResource(planned: Planned, resources: readonly Resource[], standin
 }
 
 /** After a destroy only things of others are left, and they are whole. */
-export function judgeDestroyed(clouds: Clouds, memory: Memory, isJournalLost: boolean): Violation[] {
-  const left = clouds
-    .costingIds()
-    .filter((id) => !memory.foreign.has(id) && !memory.entrusted.has(id) && !(isJournalLost && isTraceless(id, memory)));
+export function judgeDestroyed(clouds: Clouds, memory: Memory): Violation[] {
+  const left = clouds.costingIds().filter((id) => !memory.foreign.has(id) && !memory.entrusted.has(id) && !isTraceless(id, memory));
   const violations = left.map((id): Violation => ({ kind: "left after destroy", resource: memory.bought.get(id), text: `${id} costs on` }));
   return [...violations, ...judgeForeign(clouds, memory)];
 }
 
-/** An elastic IP whose server somebody deleted before a state could name it, and the journal is lost: nothing in the cloud tells whose it was. */
+/** An elastic IP whose server somebody deleted before a state could name it: no answer to a purchase names it, and nothing in the cloud tells whose it was. */
 const isTraceless = (id: string, { bought, named }: Memory): boolean =>
   id.startsWith("fip-") && [...bought.keys()].some((server) => server.startsWith("edcps-") && !named.has(server));
 

@@ -424,7 +424,7 @@ async function endAll(world: World, subject: Subject): Promise<void> {
     world.clock.advance(calmMs);
   }
   world.clock.advance(calmMs);
-  for (const violation of judgeDestroyed(world.clouds, world.memory, (world.deaths["lost machine"] ?? 0) > 0)) violate(world, violation);
+  for (const violation of judgeDestroyed(world.clouds, world.memory)) violate(world, violation);
 }
 
 /** What the provider asks for by the setting or by its environment variable, for one run. */

@@ -70,6 +70,28 @@ export const stories: Readonly<Record<string, History>> = {
       { do: "wait", minutes: 55 },
     ],
   },
+  "a server vanishes before a state has named it, and leaves its elastic IP behind": {
+    seed: 93626970,
+    hasNeighbour: true,
+    resources: [planned("ra", "CphPhoneServer"), planned("rb", "EdcpsInstance")],
+    actions: [
+      { do: "fault", fault: { kind: "vanishes", cloud: "jdcloud", times: 1, ms: 3_600_000 } },
+      { ...up, death: { kind: "host", point: 18, when: "before" } },
+      { do: "wait", minutes: 61 },
+    ],
+  },
+  "of two executions of an order one brings a broken server": {
+    seed: 27,
+    hasNeighbour: true,
+    resources: [planned("ra", "CphPhoneServer", 2)],
+    actions: [
+      outOfBalance,
+      { do: "fault", fault: { kind: "duplicate-delivery", cloud: "huaweicloud", times: 1, operation } },
+      { do: "fault", fault: { kind: "provisioning-fails", cloud: "huaweicloud", times: 1 } },
+      { ...up, death: { kind: "host", point: 1, when: "before" } },
+      { ...up, replace: ["ra"] },
+    ],
+  },
   "a change is taken back while its replacement is in the journal only": {
     seed: 1666717951,
     hasNeighbour: false,

@@ -9,11 +9,11 @@ import { note } from "./run";
 import type { Run } from "./run";
 import { sellerOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
-import { idsOf } from "./servers";
+import { idsOf, isBroken } from "./servers";
 
 /**
  * Brings the number of servers to what is wanted. Looks once more for servers that carry the marker: a request may be delivered twice, and a server may
- * show late. Those too many are given back, the last ones first; what is missing, because an order did not bring all of it, one further order brings.
+ * show late. Those too many are given back, broken ones first and then the last; what is missing, because an order did not bring all of it, one further order brings.
  */
 export async function evenOut<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Run<I, O>,
@@ -53,13 +53,14 @@ async function withoutSurplus<I extends PurchaseInputs, O extends I & CphPurchas
   wires: readonly WireServer[],
   wanted: number,
 ): Promise<readonly WireServer[]> {
-  const surplus = idsOf(wires.slice(wanted));
+  const surplus = idsOf([...wires.filter((wire) => !isBroken(wire)), ...wires.filter(isBroken)].slice(wanted));
   if (surplus.length === 0) return wires;
+  const staying = wires.filter((wire) => !surplus.includes(wire.server_id));
   await removeServers(run.account, run.what, { ids: surplus, coming: [], unnamed: 0, pendingOrder: undefined });
   run.account.ctx.log(`${run.what}: gave back ${surplus.length === 1 ? "server" : "servers"} ${surplus.join(", ")}`);
   run.inputs = { ...run.inputs, count: wanted };
-  note(run, wires.slice(0, wanted));
-  return wires.slice(0, wanted);
+  note(run, staying);
+  return staying;
 }
 
 const stillShort = (

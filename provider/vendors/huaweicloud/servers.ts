@@ -14,6 +14,9 @@ export interface Looks {
 
 export const isRunning = (wire: WireServer): boolean => wire.status === 5;
 
+/** It came up badly, or its hardware failed. */
+export const isBroken = (wire: WireServer): boolean => wire.status === 2;
+
 const settled = new Set([2, 5, 8, 10, 12]);
 /** Neither being built nor on its way from one state to another. */
 export const isSettled = (wire: WireServer): boolean => settled.has(wire.status);

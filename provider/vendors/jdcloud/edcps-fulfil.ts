@@ -124,7 +124,7 @@ async function withoutGone(
   if (gone.length > 0) {
     ctx.log(
       `EdcpsInstance ${idsOf(gone).join(", ")}, ordered ${state.orderedAt ?? "before"}, has never shown up: ` +
-        "JD Cloud has taken the order for an earlier one, whose servers are gone. It is made anew",
+        "JD Cloud has taken the order for an earlier one, whose servers are gone. It is made anew. An elastic IP that was bought with one of these still costs: look in the console for one without a server",
     );
     await spend(seller, { resource: ctx.marker, generation: generationOf(state) }, ctx);
   }
