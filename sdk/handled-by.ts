@@ -35,11 +35,16 @@ export function handledBy(
   ];
 }
 
-/** Ties a purchase to one resource of one stack: the same in every run of the same program. */
-function purchaseMarker(type: string, name: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
-  return pulumi.createUrn(name, type, parent).apply((urn) => {
-    const hash = createHash("sha256").update(`${organization()}\n${urn}`).digest();
-    return Array.from(hash.subarray(0, 10), (byte) => base32.charAt(byte & 31)).join("");
+/**
+ * Ties a purchase to one resource of one stack: the same in every run of the same program. A promise, because an output would make the resource depend
+ * on its parent, and so on all other children of it, which would wait for each other without end.
+ */
+function purchaseMarker(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    pulumi.createUrn(name, type, parent).apply((urn) => {
+      const hash = createHash("sha256").update(`${organization()}\n${urn}`).digest();
+      resolve(Array.from(hash.subarray(0, 10), (byte) => base32.charAt(byte & 31)).join(""));
+    });
   });
 }
 

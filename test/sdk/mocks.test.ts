@@ -35,6 +35,12 @@ describe("a program under test with pulumi.runtime.setMocks", () => {
     expect(repeated).toBe(one);
   });
 
+  test("several of them may stand under one component", async () => {
+    const farm = new pulumi.ComponentResource("test:index:Farm", "farm");
+    const servers = ["four", "five"].map((name) => new UPhoneServer(name, uphone(name).args as never, { parent: farm }));
+    expect(await Promise.all(servers.map(({ id }) => value(id)))).toEqual(["four-id", "five-id"]);
+  });
+
   test("takes customTimeouts for timeouts", async () => {
     const server = new UPhoneServer("three", uphone("three").args as never, { customTimeouts: { create: "2h" } });
     await value(server.id);
