@@ -81,7 +81,12 @@ export function judgeOrder(
   const living = standing.filter(isLiving).map(({ id }) => id);
   const isWaiting = (one: UnpaidOrder): boolean =>
     one.resource === resource && !memory.doubled.has(one.id) && condemned.every(({ outs }) => outs["orderId"] !== one.id);
-  const coming = unpaidBefore.filter(isWaiting).reduce((sum, one) => sum + one.count, 0);
+  // Of a state whose order is unclear nobody knows which order it is: the oldest.
+  const unclear = condemned.filter(({ outs }) => outs["unclearSince"] !== undefined).length;
+  const coming = unpaidBefore
+    .filter(isWaiting)
+    .slice(unclear)
+    .reduce((sum, one) => sum + one.count, 0);
   const wanted = planned === undefined ? 0 : wantedOf(planned);
   const stillWanted =
     planned === undefined || step?.replaced === undefined

@@ -395,13 +395,14 @@ async function settle(world: World, subject: Subject): Promise<void> {
   world.clouds.faults.clear();
   world.out.clear();
   let isSettled = false;
+  let isPaidFor = false;
   for (let round = 0; round < mostRounds && !isSettled; round++) {
     world.clock.advance(calmMs);
     note(world, "-- settling");
     const outcome = await run(world, { subject }, (around, onStep) => up(around, programOf(world), { onStep }));
-    isSettled = outcome?.failures.length === 0 && outcome.changes === 0 && round > 0 && isWhole(world);
+    isSettled = outcome?.failures.length === 0 && outcome.changes === 0 && round > 0 && !isPaidFor && isWhole(world);
     const refreshed = isSettled ? undefined : await run(world, { subject }, (around) => refresh(around));
-    await follow(world, subject, [outcome, refreshed]);
+    isPaidFor = await follow(world, subject, [outcome, refreshed]);
   }
   const program = [...world.program.values()];
   if (!isSettled) violate(world, { kind: "never settles", text: "up goes on and on" });
@@ -436,8 +437,11 @@ const confirmations = [
 /** What is said when only a human can tell what became of a purchase. */
 const needsClearing = /These orders may be it|adoptOrphans/;
 
-/** What a human does who reads what the provider says. */
-async function follow(world: World, subject: Subject, outcomes: readonly (Outcome | undefined)[]): Promise<void> {
+/**
+ * What a human does who reads what the provider says.
+ * @returns whether orders were paid, or cancelled: only a refresh shows what became of them
+ */
+async function follow(world: World, subject: Subject, outcomes: readonly (Outcome | undefined)[]): Promise<boolean> {
   const failures = outcomes.flatMap((outcome) => outcome?.failures ?? []);
   for (const { name, message } of failures) if (needsClearing.test(message)) world.toldToClear.add(name);
   const said = [...failures.map(({ message }) => message), ...world.told];
@@ -453,6 +457,7 @@ async function follow(world: World, subject: Subject, outcomes: readonly (Outcom
   if (shrinking.length > 0) await shrinkAndGrow(world, subject, shrinking);
   const isToPay = says(/pay (it|those)|unpaid|waits? for (its )?payment/i);
   if (isToPay) await settleOrders(world.clouds, world.clock, world.random() < 0.5 ? "pay" : "cancel");
+  return isToPay;
 }
 
 /** Gives back the servers that never came up, which were bought last: the next `up` buys others. */
