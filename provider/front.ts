@@ -5,6 +5,9 @@ import type { Clock } from "./http/clock";
 import { CloudPhoneError, SettingError } from "./http/errors";
 import type { Transport } from "./http/transport";
 import type { Context, Settings } from "./kit/context";
+import { expiryWarning } from "./kit/expiry";
+import { throughGate } from "./kit/gate";
+import type { Gate } from "./kit/gate";
 import { newTally } from "./kit/gone";
 import type { CheckFailure, Handler, PropertyDifference, Timeouts } from "./kit/handler";
 import type { Journal } from "./kit/journal";
@@ -32,14 +35,19 @@ export interface Host {
 }
 
 /** What operations of one process have in common. */
-type Memory = Pick<Context, "tally" | "looks">;
+interface Memory extends Pick<Context, "tally" | "looks"> {
+  /** Warnings that were given: a refresh and the comparison after it would give the same. */
+  readonly warnings: Set<string>;
+  /** Of fleets that limit how many of their purchases are under way at a time. */
+  readonly gates: Map<string, Gate>;
+}
 
 /** Properties that belong to the front, not to the resource: taken off on the way in, put back on the way out. */
-const hiddenNames: readonly string[] = ["__provider", "purchaseMarker", "replacementTrigger"];
+const hiddenNames: readonly string[] = ["__provider", "purchaseMarker", "purchaseGate", "replacementTrigger"];
 
 /** How a host hands resources over to handlers. Everything that one process remembers is in here. */
 export function newFront(host: Host): <I extends object, O extends I & PurchaseState>(handler: Handler<I, O>) => ResourceProvider {
-  const memory: Memory = { tally: newTally(), looks: new Map() };
+  const memory: Memory = { tally: newTally(), looks: new Map(), warnings: new Set(), gates: new Map() };
   return (handler) => provider(handler, host, memory);
 }
 
@@ -76,10 +84,24 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
     return { result: await forTheHost(hidden, noting), hidden };
   }
 
+  /** The time that it waits for its turn does not count: its own begins then. */
+  function inTurn<T>({ purchaseGate }: Props, work: () => Promise<T>): Promise<T> {
+    const gate = gateFrom(purchaseGate);
+    return gate === undefined ? work() : throughGate(memory.gates, gate.name, gate.most, work);
+  }
+
   /** A purchase of an interrupted run may stand in no state: then there is something to do although nothing differs. */
   async function isUnderWay(marker: string, known: Settings): Promise<boolean> {
     const intent = await host.journal(known).read(marker);
     return intent !== undefined && intent.state !== "over";
+  }
+
+  function warnOfExpiry(hidden: Props, state: object): void {
+    if (markerOf(hidden) === "") return; // read, not managed
+    const warning = expiryWarning(handler.nameOf(state), handler.expiry(state), state, host.clock.now());
+    if (warning === undefined || memory.warnings.has(warning)) return;
+    memory.warnings.add(warning);
+    host.log(warning);
   }
 
   return {
@@ -106,6 +128,10 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       if (before !== undefined && before !== marker && !compared.has(before)) compared.set(before, last);
       const difference = handler.diff(last as O, own as I, marker);
       const properties = [...difference.properties, ...triggered(lastHidden, hidden, (last as Partial<PurchaseState>).isReady === false)];
+      const later = properties.filter(({ kind }) => kind === "nextOrder").map(({ property }) => property);
+      if (later.length > 0)
+        host.log(`${handler.nameOf(own as I)}: ${later.join(", ")} will count from the next order on; what is bought stays as it is`);
+      warnOfExpiry(lastHidden, last);
       return {
         changes: properties.length > 0 || (await isUnderWay(marker, known)),
         replaces: properties.filter(({ kind }) => kind === "replace").map(({ property }) => property),
@@ -114,7 +140,7 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
     },
 
     async create(news: Props) {
-      const { result, hidden } = await run("create", news, (own, ctx) => handler.create(own as I, ctx));
+      const { result, hidden } = await inTurn(news, () => run("create", news, (own, ctx) => handler.create(own as I, ctx)));
       holds(markerOf(hidden), result.outs);
       return { id: result.id, outs: plain({ ...result.outs, ...hidden }) };
     },
@@ -122,12 +148,13 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
     async read(id: string, props: Props = {}) {
       const { result: found, hidden } = await run("update", props, (own, ctx) => handler.read(id, own as Partial<O>, ctx));
       if (found === undefined) return { id: "", props: {} }; // an empty id means: gone
+      warnOfExpiry(hidden, found.outs);
       return { id: found.id, props: plain({ ...found.outs, ...hidden }), inputs: plain({ ...found.inputs, ...hidden }) };
     },
 
     async update(id: string, olds: Props, news: Props) {
       const last = split(olds).own as O;
-      const { result, hidden } = await run("update", news, (own, ctx) => handler.update(id, last, own as I, ctx));
+      const { result, hidden } = await inTurn(news, () => run("update", news, (own, ctx) => handler.update(id, last, own as I, ctx)));
       return { outs: plain({ ...result, ...hidden }) };
     },
 
@@ -161,6 +188,12 @@ function triggered(
 }
 
 const markerOf = ({ purchaseMarker }: Props): string => (typeof purchaseMarker === "string" ? purchaseMarker : "");
+
+/** As `CloudPhoneFleet` hands it over. */
+function gateFrom(said: unknown): { name: string; most: number } | undefined {
+  if (typeof said !== "object" || said === null || !("name" in said) || !("most" in said)) return undefined;
+  return { name: String(said.name), most: Number(said.most) };
+}
 
 /** The engine prints the value of a property that a failure names, secret or not: so none is named but in the reason. */
 const withoutValue = ({ property, reason }: CheckFailure): CheckFailure => ({ property: "", reason: `${property}: ${reason}` });
@@ -215,7 +248,8 @@ function contextFor(host: Host, memory: Memory, settings: Settings, { timeout, .
     visibilityMs: secondsMs(settings, "visibilitySeconds") ?? usualVisibilityMs,
     adoptOrphans: isOn(settings, "adoptOrphans"),
     confirmGone: isOn(settings, "confirmGone"),
-    ...memory,
+    tally: memory.tally,
+    looks: memory.looks,
   };
 }
 

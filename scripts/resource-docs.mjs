@@ -1,22 +1,12 @@
 /** Writes docs/resources.md from the declarations that an editor shows, so that both say the same. `--check`: only says whether it is current. */
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { keepDocument } from "./generated.mjs";
 import { root } from "./setup.mjs";
 
-const target = join(root, "docs", "resources.md");
 const text = page();
 const bare = text.split("\n").filter((line) => /^\| `.*\|\s*\|$/.test(line));
-if (bare.length > 0) {
-  console.error(`Without a description:\n${bare.join("\n")}`);
-  process.exit(1);
-}
-if (process.argv.includes("--check")) {
-  if (readFileSync(target, "utf8") === text) process.exit(0);
-  console.error("docs/resources.md is not current: run `npm run docs`.");
-  process.exit(1);
-}
-writeFileSync(target, text);
+keepDocument("resources.md", text, bare);
 
 function page() {
   const entry = join(root, "dist", "sdk", "index.d.ts");

@@ -17,7 +17,7 @@ export interface CphPhoneServer extends Outputs<CphPhoneServerOutputs> {}
 /**
  * Cloud phone servers of Huawei Cloud with their phones: 1 to 10 servers, in a VPC of yours when `tenantVpcId` is given,
  * else in a system-defined network (CPH API reference, CreateNet2CloudPhoneServer and CreateCloudPhoneServer).
- * Creating one is a purchase, also when it replaces another, and so is a larger `count`; deleting it unsubscribes.
+ * Creating one is a purchase, also when it replaces another, and so is a larger `count`; deleting it unsubscribes, unless `deletionPolicy` says otherwise.
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class CphPhoneServer extends pulumi.CustomResource {
@@ -52,7 +52,7 @@ export interface CphBmsServer extends Outputs<CphBmsServerOutputs> {}
 
 /**
  * Bare servers of Huawei Cloud's cloud phone service, without phones: 1 to 10 servers (CPH API reference, CreateCloudPhoneSingleServer).
- * Creating one is a purchase, also when it replaces another, and so is a larger `count`; deleting it unsubscribes.
+ * Creating one is a purchase, also when it replaces another, and so is a larger `count`; deleting it unsubscribes, unless `deletionPolicy` says otherwise.
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class CphBmsServer extends pulumi.CustomResource {
@@ -83,6 +83,9 @@ const both = {
   tags: undefined,
   timeouts: undefined,
   adopt: undefined,
+  deletionPolicy: undefined,
+  skipAwait: undefined,
+  warnBeforeExpiryDays: undefined,
   isReady: undefined,
   marker: undefined,
   identity: undefined,
@@ -95,6 +98,9 @@ const both = {
   productId: undefined,
   resolvedProjectId: undefined,
   network: undefined,
+  refundOrderIds: undefined,
+  changesUnderWay: undefined,
+  uneven: undefined,
 };
 
 const phoneUnset: Unset<CphPhoneServerOutputs> = {
@@ -110,6 +116,10 @@ const phoneUnset: Unset<CphPhoneServerOutputs> = {
   phoneDataVolume: undefined,
   serverShareDataVolume: undefined,
   property: undefined,
+  imageUpdate: undefined,
+  serverModelUpdate: undefined,
+  serverUpdate: undefined,
+  portsUpdate: undefined,
   phoneCount: undefined,
 };
 
@@ -118,4 +128,5 @@ const bmsUnset: Unset<CphBmsServerOutputs> = {
   orderParam: undefined,
   dataVolume: undefined,
   enterpriseProjectId: undefined,
+  keypairUpdate: undefined,
 };

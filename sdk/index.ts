@@ -1,3 +1,4 @@
 export * from "./ucloud";
 export * from "./huaweicloud";
 export * from "./jdcloud";
+export * from "./fleet";

@@ -3,7 +3,7 @@ import type { EdcpsInstanceGiven, EdcpsInstanceOutputs } from "../provider/vendo
 import type { Args, Outputs, Unset } from "./args";
 import { handledBy } from "./handled-by";
 
-export type { EdcpsServer } from "../provider/vendors/jdcloud/edcps-instance";
+export type { EdcpsServer, EdcpsUnderWay } from "../provider/vendors/jdcloud/edcps-instance";
 
 /** What a program gives to buy EdCPS servers. */
 export type EdcpsInstanceArgs = Args<EdcpsInstanceGiven>;
@@ -18,7 +18,7 @@ export interface EdcpsInstance extends Outputs<EdcpsInstanceOutputs> {}
  * Cloud servers at the edge of JD Cloud (EdCPS): 1 to 5 alike servers under one name.
  *
  * Creating one is a purchase, and so is raising `count`. Building takes many minutes; a server that is late or fails is kept, and the next `pulumi up` goes on with it.
- * Postpaid servers are deleted together with the elastic IPs that came with them; JD Cloud lets nobody delete prepaid ones.
+ * Postpaid servers are deleted together with the elastic IPs that came with them; JD Cloud lets nobody delete prepaid ones: `deletionPolicy` says what to do about those.
  *
  * ```ts
  * const edge = new EdcpsInstance("edge", {
@@ -32,7 +32,7 @@ export interface EdcpsInstance extends Outputs<EdcpsInstanceOutputs> {}
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- see above
 export class EdcpsInstance extends pulumi.CustomResource {
   constructor(name: string, args: EdcpsInstanceArgs, opts?: pulumi.CustomResourceOptions) {
-    const secrets = ["password", "userData"];
+    const secrets = ["password", "userData", "underWay"];
     super(...handledBy("EdcpsInstance", "pulumi-nodejs:dynamic/jdcloud:EdcpsInstance", name, { unset, args, secrets }, opts));
   }
 
@@ -92,6 +92,11 @@ const unset: Unset<EdcpsInstanceOutputs> = {
   extensionIpv6Address: undefined,
   extensionIpv6AliasIps: undefined,
   resourceTags: undefined,
+  reinstall: undefined,
+  powerState: undefined,
+  deletionPolicy: undefined,
+  skipAwait: undefined,
+  warnBeforeExpiryDays: undefined,
   adopt: undefined,
   timeouts: undefined,
   servers: undefined,
@@ -104,4 +109,7 @@ const unset: Unset<EdcpsInstanceOutputs> = {
   expiresAt: undefined,
   orderedAt: undefined,
   purchasedElasticIpIds: undefined,
+  underWay: undefined,
+  isRenewed: undefined,
+  revision: undefined,
 };

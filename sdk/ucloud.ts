@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { UPhoneServerOutputs, UPhoneServerSpec } from "../provider/vendors/ucloud/uphone-server";
+import type { UPhone, UPhoneServerOutputs, UPhoneServerSpec } from "../provider/vendors/ucloud/uphone-server";
 import type { Args, Outputs, Unset } from "./args";
 import { handledBy } from "./handled-by";
+import { uphones } from "./uphones";
 
 /** What a program says about a UPhoneServer it buys. */
 export type UPhoneServerArgs = Args<UPhoneServerSpec>;
@@ -11,7 +12,7 @@ export type UPhoneServerPlace = Pick<UPhoneServerArgs, "cityId" | "projectId">;
 
 // The outputs are described once, beside the code that fills them; a class cannot take them over without this merge.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type
-export interface UPhoneServer extends Outputs<UPhoneServerOutputs> {}
+export interface UPhoneServer extends Outputs<Omit<UPhoneServerOutputs, "phones">> {}
 
 /**
  * A UPhone server of UCloud: a whole host with its cloud phones, bought for a term (UCloud API docs, CreateUPhoneServer).
@@ -19,9 +20,13 @@ export interface UPhoneServer extends Outputs<UPhoneServerOutputs> {}
  */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export class UPhoneServer extends pulumi.CustomResource {
+  /** Its phones, when last looked at (DescribeUPhone). `undefined` until the server runs. */
+  declare readonly phones: pulumi.Output<readonly UPhone[] | undefined>;
+
   /** Buys a server. */
   constructor(name: string, args: UPhoneServerArgs, opts?: pulumi.CustomResourceOptions) {
     super(...handledBy("UPhoneServer", "pulumi-nodejs:dynamic/ucloud:UPhoneServer", name, { unset, args, secrets: ["couponId"] }, opts));
+    this.phones = (this.phones as pulumi.Output<unknown>).apply(uphones);
   }
 
   /** Reads a server that exists, without managing it: nothing is bought, changed or deleted. */
@@ -38,8 +43,11 @@ const unset: Unset<UPhoneServerOutputs> = {
   serverModelName: undefined,
   uphoneModelName: undefined,
   imageId: undefined,
+  imageUpdate: undefined,
   chargeType: undefined,
   quantity: undefined,
+  autoRenew: undefined,
+  paidUntil: undefined,
   ipDestRegion: undefined,
   shareBandwidth: undefined,
   ipProportion: undefined,
@@ -48,6 +56,9 @@ const unset: Unset<UPhoneServerOutputs> = {
   remark: undefined,
   releaseEip: undefined,
   releaseUdisk: undefined,
+  deletionPolicy: undefined,
+  skipAwait: undefined,
+  warnBeforeExpiryDays: undefined,
   adopt: undefined,
   timeouts: undefined,
   serverId: undefined,
@@ -65,4 +76,6 @@ const unset: Unset<UPhoneServerOutputs> = {
   createdAt: undefined,
   expiresAt: undefined,
   shareBandwidthId: undefined,
+  renewalUnderWay: undefined,
+  resetJobId: undefined,
 };

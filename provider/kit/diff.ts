@@ -6,23 +6,31 @@ import { hasUnknown } from "./unknown";
 
 /** What a changed input means. */
 export type Change =
-  /** The cloud changes it in place. */
+  /** The cloud changes it in place, or only our own state has it. */
   | "update"
   /** Only a new server has it. */
   | "replace"
-  /** It matters at the next purchase only (a term, a voucher) and never touches the server there is. */
+  /** It is a term of purchases (a period, a voucher): the next order has it, and what is bought stays as it is. */
+  | "nextOrder"
+  /** It matters when the resource is created, and never again. */
   | "ignore";
 
 export interface Rule<T> {
   readonly change: Change;
+  /** With this value of another input the cloud changes it in place, instead of being asked for a new server. */
+  readonly inPlaceWith?: { readonly input: string; readonly value: string };
   /** Whether two values mean the same to the cloud. Default: deeply equal. */
   readonly same?: (last: T, news: T) => boolean;
   /** When the input is left out the cloud chooses: then nothing is compared. */
   readonly chosenByCloud?: true;
+  /** By which calls a change is made in place, for docs/changes.md; of one that only our state has, when it takes effect. Default: none is. */
+  readonly how?: string;
+  /** Where the cloud shows the value, for docs/changes.md. Default: nowhere, so that only changes of the program are seen. */
+  readonly shown?: string;
 }
 
 /** One line per input: a forgotten one does not compile. */
-export type DiffTable<I> = { readonly [K in keyof Required<I>]: Change | Rule<I[K]> };
+export type DiffTable<I> = { readonly [K in keyof Required<I>]: Rule<I[K]> };
 
 /**
  * Compares state and inputs by the table. A value not known yet counts as changed, and so does a purchase that is not over, and a marker
@@ -32,11 +40,11 @@ export type DiffTable<I> = { readonly [K in keyof Required<I>]: Change | Rule<I[
 export function diffWith<I extends object>(table: DiffTable<I>, last: I & PurchaseState, news: I, marker: string): Difference {
   const properties: PropertyDifference[] = [];
   for (const name of Object.keys(table) as (keyof I & string)[]) {
-    const rule = ruleOf(table[name]);
+    const rule: Rule<I[typeof name]> = table[name];
     if (rule.change === "ignore") continue;
     if (rule.chosenByCloud && news[name] === undefined) continue;
     if (!hasUnknown(news[name]) && (rule.same ?? sameValue)(last[name], news[name])) continue;
-    properties.push({ property: name, kind: rule.change, old: last[name], new: news[name] });
+    properties.push({ property: name, kind: kindOf(rule, rule.change, news), old: last[name], new: news[name] });
   }
   if (!last.isReady) properties.push({ property: "isReady", kind: "update", old: false, new: true });
   if (marker !== "" && markerFrom(last.marker)?.resource !== marker)
@@ -44,7 +52,8 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I & Purcha
   return { properties, deleteBeforeReplace: false };
 }
 
-const ruleOf = <T>(rule: Change | Rule<T>): Rule<T> => (typeof rule === "string" ? { change: rule } : rule);
+const kindOf = <T>({ inPlaceWith }: Rule<T>, change: PropertyDifference["kind"], news: object): PropertyDifference["kind"] =>
+  inPlaceWith !== undefined && (news as Readonly<Record<string, unknown>>)[inPlaceWith.input] === inPlaceWith.value ? "update" : change;
 
 /** The engine drops members that are undefined, so state and inputs may differ in them. */
 const sameValue = (last: unknown, news: unknown): boolean => isDeepStrictEqual(withoutUndefined(last), withoutUndefined(news));

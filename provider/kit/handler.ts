@@ -19,7 +19,8 @@ export interface Checked {
 
 export interface PropertyDifference {
   readonly property: string;
-  readonly kind: "update" | "replace";
+  /** `nextOrder`: only the state changes now; the next order has it. */
+  readonly kind: "update" | "replace" | "nextOrder";
   readonly old: unknown;
   readonly new: unknown;
 }
@@ -37,6 +38,10 @@ export interface Difference {
 export interface Handler<I, O extends I & PurchaseState> {
   /** How long each operation may take when the program sets no `timeouts`. */
   readonly timeouts: Timeouts;
+  /** What a line for the user calls it, as in `UPhoneServer "farm"`. */
+  nameOf(inputs: Partial<I>): string;
+  /** When what is bought ends, as far as the state says; `undefined` when it does not end by itself. */
+  expiry(last: Partial<O>): Expiry | undefined;
   /**
    * `last` are the inputs of the last run; absent or empty for a new resource. A place (project, region) that the program leaves to the settings stays
    * where it was: another default on another machine must not move a paid server.
@@ -52,6 +57,16 @@ export interface Handler<I, O extends I & PurchaseState> {
   update(id: string, last: O, news: I, ctx: Context): Promise<O>;
   /** Fine if already gone. */
   delete(id: string, last: O, ctx: Context): Promise<void>;
+}
+
+/** The end of a prepaid time. */
+export interface Expiry {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Whether the cloud goes on renewing it by itself. */
+  readonly isRenewed: boolean;
+  /** What the program has to say so that it is, as in `autoRenew: true`. */
+  readonly remedy: string;
 }
 
 /** Minutes per operation. */

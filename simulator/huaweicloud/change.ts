@@ -1,5 +1,6 @@
+import * as z from "zod";
 import { forgetRecords } from "./phone-work";
-import type { Server, Store } from "./state";
+import type { Bandwidth, Server, Store } from "./state";
 
 type Setter = (server: Server, value: unknown) => void;
 
@@ -16,6 +17,14 @@ const number =
     if (typeof value !== "number") throw new Error("a number is needed");
     set(server, value);
   };
+
+const disk = z.strictObject({ volume_type: z.string(), size: z.int() });
+const port = z.strictObject({ name: z.string(), listen_port: z.int(), internet_accessible: z.string() });
+
+/** All addresses of the server have it. */
+function setBandwidth(server: Server, fields: Partial<Bandwidth>): void {
+  for (const { bandwidth } of server.eips) if (bandwidth !== undefined) Object.assign(bandwidth, fields);
+}
 
 const zeroOrOne = (value: number): 0 | 1 => (value === 1 ? 1 : 0);
 
@@ -34,14 +43,30 @@ const fields: Readonly<Record<string, Setter>> = {
   subnet_id: text((server, value) => void (server.subnetId = value)),
   status: number((server, value) => void (server.forcedStatus = value)),
   charging_mode: number((server, value) => void (server.chargingMode = zeroOrOne(value))),
-  band_width_size: number((server, value) => {
-    for (const { bandwidth } of server.eips) if (bandwidth !== undefined) bandwidth.size = value;
-  }),
+  subnet_cidr: text((server, value) => void (server.wanted = { ...server.wanted, subnet: { ...server.wanted.subnet, cidr: value } })),
+  band_width_id: text((server, value) => setBandwidth(server, { id: value })),
+  band_width_size: number((server, value) => setBandwidth(server, { size: value })),
+  band_width_charge_mode: number((server, value) => setBandwidth(server, { chargeMode: zeroOrOne(value) })),
+  band_width_share_type: number((server, value) => setBandwidth(server, { shareType: zeroOrOne(value) })),
+  volumes: (server, value) => {
+    const disks = z.array(disk).parse(value);
+    server.volumes = disks.map(({ volume_type, size }, index) => ({
+      id: server.volumes[index]?.id ?? `volume-${index}`,
+      type: volume_type,
+      sizeGib: size,
+    }));
+  },
+  share_volume_info: (server, value) => void (server.wanted = { ...server.wanted, server_share_data_volume: disk.parse(value) }),
   // Shown by the phones, by the tag calls and by billing: these leave the server's own update_time alone.
   image_id: text((server, value) => {
     server.phones.imageId = value;
     forgetRecords(server.phoneRecords ?? {}, "imageId");
   }),
+  phone_data_volume: (server, value) => {
+    server.wanted = { ...server.wanted, phone_data_volume: disk.parse(value) };
+    forgetRecords(server.phoneRecords ?? {}, "volumeGib");
+  },
+  ports: (server, value) => void (server.wanted = { ...server.wanted, ports: z.array(port).parse(value) }),
   vnc_enable: text((server, value) => void (server.phones.isVncEnabled = value.toLowerCase() === "true")),
   property: text((server, value) => {
     server.phones.property = value;
@@ -54,7 +79,7 @@ const fields: Readonly<Record<string, Setter>> = {
   },
 };
 
-const shownElsewhere: readonly string[] = ["image_id", "vnc_enable", "property", "is_auto_renew", "tags"];
+const shownElsewhere: readonly string[] = ["image_id", "phone_data_volume", "ports", "vnc_enable", "property", "is_auto_renew", "tags"];
 
 /** Sets wire-named fields behind everybody's back. `tags` takes an object, key to value; status 5 lets the server live on as usual. */
 export function changeServer(store: Store, server: Server, changes: Readonly<Record<string, unknown>>): void {

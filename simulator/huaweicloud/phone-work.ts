@@ -144,10 +144,11 @@ export function renamePhone({ store, project }: Omit<PhoneRequest, "requestId">,
 }
 
 /** From now on all phones of the server have what the server says. */
-export function forgetRecords(records: Readonly<Record<number, PhoneRecord>>, field: "imageId" | "property"): void {
+export function forgetRecords(records: Readonly<Record<number, PhoneRecord>>, field: "imageId" | "property" | "volumeGib"): void {
   for (const record of Object.values(records))
     for (const one of [record, record.work?.leaves]) {
       if (field === "imageId") delete one?.imageId;
-      else delete one?.property;
+      else if (field === "property") delete one?.property;
+      else delete one?.volumeGib;
     }
 }

@@ -1,7 +1,7 @@
 import { prepaidEnd } from "./billing";
 import { end } from "./lifecycle";
 import { checkTags } from "./instance-spec";
-import { INSTANCE_TEXTS } from "./store";
+import { INSTANCE_TEXTS, newId } from "./store";
 import type { Instance, InstanceText, Status, Store } from "./store";
 
 const STABLE: readonly Status[] = ["running", "stopped", "error"];
@@ -32,7 +32,7 @@ function setterOf(store: Store, instance: Instance, field: string, value: unknow
   const text = INSTANCE_TEXTS.find((one): one is InstanceText => one === field);
   const find = SETTERS[field];
   if (text === undefined && find === undefined) throw new Error(`An EdCPS instance has no field "${field}" that can be changed.`);
-  const setter = text === undefined ? find?.(store, instance, value) : textSetter(instance, text, value);
+  const setter = find === undefined && text !== undefined ? textSetter(instance, text, value) : find?.(store, instance, value);
   if (setter === undefined)
     throw new Error(`The simulated JD Cloud cannot set "${field}" of EdCPS instance ${instance.instanceId} to this value.`);
   return setter;
@@ -81,22 +81,67 @@ const SETTERS: Readonly<Record<string, (store: Store, instance: Instance, value:
     checkTags(tags);
     return () => void (instance.tags = Object.fromEntries(tags.map((tag) => [tag.key, tag.value])));
   },
+  // Empty: it is unbound.
+  elasticIpId: (store, instance, value) => eipOf(store, instance, "", value),
+  extensionElasticIpId: (store, instance, value) => eipOf(store, instance, "extension", value),
+  aliasIps: (store, instance, value) => aliasesOf(store, instance, instance.texts.subnetId, value),
+  extensionAliasIps: (store, instance, value) => aliasesOf(store, instance, instance.texts.extensionSubnetId, value),
   bandwidth: (store, { texts }, value) => eipNumber(store, texts.elasticIpId, "bandwidth", value),
   extraUplinkBandwidth: (store, { texts }, value) => eipNumber(store, texts.elasticIpId, "extraUplinkBandwidth", value),
   extensionBandwidth: (store, { texts }, value) => eipNumber(store, texts.extensionElasticIpId, "bandwidth", value),
   extensionExtraUplinkBandwidth: (store, { texts }, value) => eipNumber(store, texts.extensionElasticIpId, "extraUplinkBandwidth", value),
-  bandwidthPackageId: (store, { texts }, value) => eipPackage(store, texts.elasticIpId, value),
-  extensionBandwidthPackageId: (store, { texts }, value) => eipPackage(store, texts.extensionElasticIpId, value),
+  internetChargeMode: (store, { texts }, value) => eipChargeMode(store, texts.elasticIpId, value),
+  extensionInternetChargeMode: (store, { texts }, value) => eipChargeMode(store, texts.extensionElasticIpId, value),
+  extensionLineType: (store, { texts }, value) => eipText(store, texts.extensionElasticIpId, "lineType", value),
+  bandwidthPackageId: (store, { texts }, value) => eipText(store, texts.elasticIpId, "bandwidthPackageId", value),
+  extensionBandwidthPackageId: (store, { texts }, value) => eipText(store, texts.extensionElasticIpId, "bandwidthPackageId", value),
 };
+
+function eipOf(store: Store, instance: Instance, side: "" | "extension", value: unknown): Setter | undefined {
+  const { texts, instanceId } = instance;
+  const [field, subnetId, targetIp] =
+    side === ""
+      ? (["elasticIpId", texts.subnetId, texts.privateIp] as const)
+      : (["extensionElasticIpId", texts.extensionSubnetId, texts.extensionPrivateIp] as const);
+  if (typeof value !== "string") return undefined;
+  const next = store.state.elasticIps[value];
+  if (next !== undefined && next.instanceId !== "") return undefined;
+  return () => {
+    const before = store.state.elasticIps[texts[field]];
+    if (before !== undefined) Object.assign(before, { instanceId: "", targetIp: "", subnetId: "" });
+    if (next !== undefined) Object.assign(next, { instanceId, targetIp, subnetId });
+    texts[field] = value;
+  };
+}
+
+/** `["10.0.1.40/32"]`: the ranges of one interface. */
+function aliasesOf(store: Store, { instanceId, pin, region, texts }: Instance, subnetId: string, value: unknown): Setter | undefined {
+  if (subnetId === "" || !Array.isArray(value) || !value.every((cidr) => typeof cidr === "string")) return undefined;
+  const { aliasIps } = store.state;
+  return () => {
+    for (const alias of Object.values(aliasIps))
+      if (alias.instanceId === instanceId && alias.subnetId === subnetId) Reflect.deleteProperty(aliasIps, alias.aliasIpId);
+    for (const cidr of value) {
+      const aliasIpId = newId(store, "alias");
+      aliasIps[aliasIpId] = { aliasIpId, pin, region, az: texts.az, instanceId, subnetId, secondaryCidrId: "", cidr };
+    }
+  };
+}
 
 function eipNumber(store: Store, id: string, field: "bandwidth" | "extraUplinkBandwidth", value: unknown): Setter | undefined {
   const eip = store.state.elasticIps[id];
   return eip !== undefined && typeof value === "number" ? () => void (eip[field] = value) : undefined;
 }
 
-function eipPackage(store: Store, id: string, value: unknown): Setter | undefined {
+function eipText(store: Store, id: string, field: "bandwidthPackageId" | "lineType", value: unknown): Setter | undefined {
   const eip = store.state.elasticIps[id];
-  return eip !== undefined && typeof value === "string" ? () => void (eip.bandwidthPackageId = value) : undefined;
+  return eip !== undefined && typeof value === "string" ? () => void (eip[field] = value) : undefined;
+}
+
+function eipChargeMode(store: Store, id: string, value: unknown): Setter | undefined {
+  const eip = store.state.elasticIps[id];
+  if (eip === undefined || (value !== "prepaid_by_duration" && value !== "postpaid_by_duration")) return undefined;
+  return () => void (eip.billing.mode = value);
 }
 
 /** `[{"key": "k", "value": "v"}]`. */

@@ -38,6 +38,7 @@ export const INSTANCE_TEXTS = [
   "networkType",
   "enableInternet",
   "enableIpv6",
+  "ipv6Address",
   "subnetId",
   "privateIp",
   "lineType",
@@ -49,6 +50,7 @@ export const INSTANCE_TEXTS = [
   "extensionSubnetId",
   "extensionPrivateIp",
   "extensionElasticIpId",
+  "extensionIpv6Address",
 ] as const;
 export type InstanceText = (typeof INSTANCE_TEXTS)[number];
 
@@ -94,7 +96,7 @@ export interface ElasticIp {
   readonly createdAt: number;
   bandwidth: number;
   extraUplinkBandwidth: number;
-  readonly lineType: string;
+  lineType: string;
   /** Empty when it is bound to nothing. */
   instanceId: string;
   targetIp: string;

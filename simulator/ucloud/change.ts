@@ -1,14 +1,14 @@
 import { forgetImages } from "./phone-work";
-import type { Server } from "./state";
+import type { Eip, Server, ShareBandwidth } from "./state";
 import type { Store } from "./store";
 
 type Setter = (server: Server, store: Store, value: string | number) => void;
 
 const text =
-  (set: (server: Server, value: string) => void): Setter =>
-  (server, _store, value) => {
+  (set: (server: Server, value: string, store: Store) => void): Setter =>
+  (server, store, value) => {
     if (typeof value !== "string") throw new Error(`Expected text, got ${value}.`);
-    set(server, value);
+    set(server, value, store);
   };
 const number =
   (set: (server: Server, value: number, store: Store) => void): Setter =>
@@ -16,6 +16,10 @@ const number =
     if (typeof value !== "number") throw new Error(`Expected a number, got "${value}".`);
     set(server, value, store);
   };
+
+/** The addresses of a server's phones, and the bandwidth that they share. */
+const sharedThings = (server: Server, { state }: Store): (Eip | ShareBandwidth)[] =>
+  [state.eips, state.bandwidths].flat().filter((thing) => thing.serverId === server.id);
 
 const setters: ReadonlyMap<string, Setter> = new Map(
   Object.entries({
@@ -36,7 +40,7 @@ const setters: ReadonlyMap<string, Setter> = new Map(
       if (value * 1000 <= world.clock.now()) throw new Error("A period cannot end in the past.");
       server.billing = { ...server.billing, end: value * 1000 };
     }),
-    // Not on the server itself: its phones show these two, its shared bandwidth the third.
+    // Not on the server itself: its phones show these two, its shared bandwidth and addresses the others.
     ImageId: text((server, value) => {
       server.imageId = value;
       forgetImages(server);
@@ -46,6 +50,12 @@ const setters: ReadonlyMap<string, Setter> = new Map(
       const bandwidth = state.bandwidths.find((one) => one.id === server.bandwidthId);
       if (bandwidth === undefined) throw new Error(`Server ${server.id} has no shared bandwidth.`);
       bandwidth.mbps = value;
+    }),
+    IpRegion: text((server, value, store) => {
+      for (const thing of sharedThings(server, store)) thing.region = value;
+    }),
+    IpProportion: number((server, value, store) => {
+      for (const thing of sharedThings(server, store)) thing.proportion = value;
     }),
   }),
 );

@@ -74,16 +74,16 @@ export interface Belonging {
 }
 
 export interface Eip extends Belonging {
-  readonly region: string;
+  region: string;
   readonly address: string;
-  readonly proportion: number;
+  proportion: number;
   readonly bandwidthId: string;
 }
 
 export interface ShareBandwidth extends Belonging {
-  readonly region: string;
+  region: string;
   readonly name: string;
-  readonly proportion: number;
+  proportion: number;
   mbps: number;
 }
 

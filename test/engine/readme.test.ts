@@ -27,11 +27,30 @@ describe("the examples of the README run as they stand", () => {
     }
   });
 
+  test("a fleet", async () => {
+    const simulator = await startSimulator({ speed: 3000 });
+    const stack = await newStack(simulator);
+    try {
+      await stack.program(blockWith("new CloudPhoneFleet("));
+      const up = await stack.up();
+      expect([up.code, up.steps.map((step) => step.op)]).toEqual([0, ["create", "create", "create"]]);
+      expect(
+        simulator.ledger
+          .orders()
+          .map(({ ids }) => ids.length)
+          .sort(),
+      ).toEqual([10, 10, 3]);
+    } finally {
+      await stack.dispose();
+      await simulator.close();
+    }
+  });
+
   test("the simulator as a library", () => {
     const printed = execFileSync(process.execPath, ["--input-type=module", "-e", blockWith("startSimulator")], { cwd: root }).toString();
     expect(printed).toMatch(/"?ucloud:endpoint"?/);
     expect(printed.trim().split("\n").at(-1)).toBe("0");
   });
 
-  test("there are no others that nobody runs", () => expect(blocks).toHaveLength(2));
+  test("there are no others that nobody runs", () => expect(blocks).toHaveLength(3));
 });

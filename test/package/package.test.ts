@@ -25,7 +25,7 @@ describe("the package as it is published", () => {
 
   test("loads by plain require, whole and by cloud", () => {
     expect(node(`console.log(Object.keys(require("pulumi-cloudphone")).sort().join())`)).toBe(
-      "CphBmsServer,CphPhoneServer,EdcpsInstance,UPhoneServer",
+      "CloudPhoneFleet,CphBmsServer,CphPhoneServer,EdcpsInstance,UPhoneServer",
     );
     expect(node(`console.log(Object.keys(require("pulumi-cloudphone/ucloud")).join())`)).toBe("UPhoneServer");
     expect(node(`console.log(Object.keys(require("pulumi-cloudphone/huaweicloud")).sort().join())`)).toBe("CphBmsServer,CphPhoneServer");
@@ -53,12 +53,15 @@ describe("the package as it is published", () => {
 
   test("carries the simulator as a command, licence and documentation, and nothing of the tests", () => {
     expect(execFileSync(process.execPath, [join(installed, "dist", "simulator", "cli.js"), "--help"]).toString()).toContain("--state-file");
-    for (const file of ["LICENSE", "README.md", "CHANGELOG.md", join("docs", "resources.md")])
+    for (const file of ["LICENSE", "README.md", "CHANGELOG.md", join("docs", "resources.md"), join("docs", "changes.md")])
       expect(existsSync(join(installed, file))).toBe(true);
     for (const file of ["test", "engine", "examples", join("dist", "engine")]) expect(existsSync(join(installed, file))).toBe(false);
   });
 });
 
-test("docs/resources.md says what an editor shows", () => {
-  execFileSync(process.execPath, [join(root, "scripts", "resource-docs.mjs"), "--check"], { cwd: root });
+test.each([
+  ["resources.md says what an editor shows", "resource-docs.mjs"],
+  ["changes.md says what the provider compares with", "change-docs.mjs"],
+])("docs/%s", (_, script) => {
+  execFileSync(process.execPath, [join(root, "scripts", script), "--check"], { cwd: root });
 });

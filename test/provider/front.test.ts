@@ -11,6 +11,7 @@ import { stillContext } from "../support/still-context";
 
 interface Inputs {
   readonly model: string;
+  readonly term?: number;
 }
 type Outputs = Inputs & PurchaseState;
 
@@ -28,11 +29,15 @@ const intent: Intent = { what: "", marker: `${marker}0`, place: "", identity: ""
 function process(settings: Readonly<Record<string, string>> = {}) {
   const told: Partial<Context>[] = [];
   const journal = memoryJournal();
+  const lines: string[] = [];
   const note = (ctx: Context): void => void told.push(ctx);
   const handler: Handler<Inputs, Outputs> = {
     timeouts: usualTimeouts,
+    nameOf: ({ model = "" }) => `Server "${model}"`,
+    expiry: ({ model }) =>
+      model === "eternal" ? undefined : { at: "2026-01-09T03:04:05Z", isRenewed: model === "renewed", remedy: "autoRenew: true" },
     check: (news) => ({ inputs: news, failures: [] }),
-    diff: (last, news, of) => diffWith({ model: "replace" }, last, news, of),
+    diff: (last, news, of) => diffWith<Inputs>({ model: { change: "replace" }, term: { change: "nextOrder" } }, last, news, of),
     create: (inputs, ctx) => (note(ctx), Promise.resolve({ id: "new", outs: { ...state(1), ...inputs } })),
     read: (id, last, ctx) => (note(ctx), Promise.resolve({ id, inputs: last, outs: last as Outputs })),
     update: (_id, last, _news, ctx) => (note(ctx), Promise.resolve(last)),
@@ -45,14 +50,14 @@ function process(settings: Readonly<Record<string, string>> = {}) {
     random,
     signal,
     transport: (cloud) => still.transport(cloud),
-    log: () => undefined,
+    log: (line) => void lines.push(line),
     env: () => undefined,
     journal: () => journal,
   });
   const provider = front(handler);
   const get = (key: string): string | undefined => settings[key];
   void provider.configure!({ config: { get, require: (key) => get(key) ?? "" } });
-  return { provider, told, journal };
+  return { provider, told, journal, lines };
 }
 
 describe("what the front remembers within one run", () => {
@@ -108,6 +113,39 @@ describe("what the front remembers within one run", () => {
     expect(await diff()).toMatchObject({ changes: true, replaces: [] });
     await journal.write(marker, { ...intent, state: "over" });
     expect(await diff()).toMatchObject({ changes: false });
+  });
+});
+
+describe("what the front tells the user", () => {
+  const compared = async (state: object, news: object) => {
+    const { provider, lines } = process();
+    const difference = await provider.diff!("id", state, { purchaseMarker: marker, ...news });
+    return { difference, lines };
+  };
+
+  test("of terms that are changed: that nothing comes of it now, and still the state takes them", async () => {
+    const { difference, lines } = await compared({ ...state(0, "eternal"), term: 1 }, { model: "eternal", term: 3 });
+    expect(difference).toMatchObject({ changes: true, replaces: [] });
+    expect(lines).toEqual(['Server "eternal": term will count from the next order on; what is bought stays as it is']);
+  });
+
+  test("of a paid time that ends soon: once per run, at a refresh and at a comparison", async () => {
+    const warning =
+      'warning: Server "a" is paid until 2026-01-09T03:04:05Z, 7 days from now, and is not renewed by itself: set autoRenew: true, or renew it in the console, before the cloud takes it back';
+    expect((await compared(state(0), { model: "a" })).lines).toEqual([warning]);
+    const { provider, lines } = process();
+    await provider.read!("id", state(0));
+    await provider.diff!("id", state(0), { model: "a", purchaseMarker: marker });
+    expect(lines).toEqual([warning]);
+  });
+
+  test("nothing of one that is renewed, never ends, ends later than is asked, or belongs to nobody here", async () => {
+    for (const model of ["renewed", "eternal"]) expect((await compared(state(0, model), { model })).lines).toEqual([]);
+    for (const warnBeforeExpiryDays of [6, 0])
+      expect((await compared({ ...state(0), warnBeforeExpiryDays }, { model: "a" })).lines).toEqual([]);
+    const { provider, lines } = process();
+    await provider.read!("id", { ...state(0), purchaseMarker: undefined });
+    expect(lines).toEqual([]);
   });
 });
 

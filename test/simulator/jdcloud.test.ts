@@ -271,6 +271,20 @@ describe("life of an instance in the simulated JD Cloud", () => {
     expect(await world.look(id)).toMatchObject({ charge: { chargeExpiredTime: "" } });
   });
 
+  test("can have its elastic IP and alias IPs changed by its owner", async () => {
+    const id = await world.running();
+    const { elasticIpId } = await world.look(id);
+    world.cloud.change(id, { elasticIpId: "", aliasIps: ["10.0.1.40/32"] });
+    expect(await world.look(id)).toMatchObject({ elasticIpId: "", publicIp: "", bandwidth: 0 });
+    const { body } = await world.call("GET", `${REGION}/aliasIps?instanceId=${id}`);
+    expect(body.result).toMatchObject({ aliasIps: [{ cidr: "10.0.1.40/32", subnetId: "subnet-0001" }] });
+    world.cloud.change(id, { elasticIpId, aliasIps: [] });
+    expect(await world.look(id)).toMatchObject({ elasticIpId, bandwidth: 100 });
+    world.cloud.change(id, { internetChargeMode: "prepaid_by_duration" });
+    for (const wrong of [{ elasticIpId: 7 }, { aliasIps: "10.0.1.40" }, { extensionAliasIps: [] }, { internetChargeMode: "free" }])
+      expect(() => world.cloud.change(id, wrong)).toThrow("cannot set");
+  });
+
   test("survives a restart with everything that it knew, tokens and nonces included", async () => {
     const [id = ""] = await world.buy({ resourceTags: [{ key: "env", value: "test" }] }, "token-1");
     await world.call("GET", INSTANCES, undefined, { nonce: "used" });

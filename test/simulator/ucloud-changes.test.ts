@@ -222,6 +222,14 @@ describe("shared bandwidth of UCloud servers", () => {
     expect(await bandwidth()).toMatchObject({ Bandwidth: 10 });
   });
 
+  test("and its addresses can stand elsewhere, and be shared otherwise, by the owner's hand", async () => {
+    const server = await here.buy(ipGroup);
+    here.cloud.change(server, { IpRegion: "cn-bj2", IpProportion: 2 });
+    expect(await bandwidth()).toMatchObject({ Region: "cn-bj2", IpProportion: 2 });
+    const eips = list(await here.ok("DescribeUPhoneEipList", { Region: "cn-bj2" }), "EipInfos");
+    expect(eips.map((eip) => eip["Proportion"])).toEqual(eips.map(() => 2));
+  });
+
   test("is another account's business, and does not grow without money", async () => {
     await here.buy(ipGroup);
     const wanted = { ShareBandwidthId: String((await bandwidth())["Id"]), Bandwidth: "20" };

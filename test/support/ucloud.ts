@@ -1,6 +1,8 @@
 import type { Context } from "../../provider/kit/context";
-import { findServer } from "../../provider/vendors/ucloud/client";
-import type { WireServer } from "../../provider/vendors/ucloud/client";
+import { z } from "zod";
+import { call } from "../../provider/vendors/ucloud/call";
+import { findServer, listPhones } from "../../provider/vendors/ucloud/client";
+import type { WirePhone, WireServer } from "../../provider/vendors/ucloud/client";
 import { NotReady } from "../../provider/kit/not-ready";
 import { uphoneServer } from "../../provider/vendors/ucloud/uphone-server";
 import type { UPhoneServerInputs, UPhoneServerOutputs, UPhoneServerSpec } from "../../provider/vendors/ucloud/uphone-server";
@@ -22,6 +24,10 @@ export interface UcloudWorld {
   settingsOf(account: "other" | "sub"): Context["settings"];
   /** A server as DescribeUPhoneServer shows it, with everything that the provider hides. */
   shown(serverId: string): Promise<WireServer | undefined>;
+  /** Its phones as DescribeUPhone shows them. */
+  phones(serverId: string): Promise<readonly WirePhone[]>;
+  /** Calls UCloud as the owner of the account would by other means than ours. */
+  call(operation: string, parameters: Readonly<Record<string, string>>): Promise<unknown>;
   /** Parameters of the last call of an operation. */
   lastCall(operation: string): Readonly<Record<string, unknown>> | undefined;
   close(): Promise<void>;
@@ -63,6 +69,9 @@ export async function ucloudWorld(): Promise<UcloudWorld> {
       return { config: (key) => values[key], env: () => undefined };
     },
     shown: (serverId) => findServer(context(), { cityId: farmSpec.cityId, projectId: "org-sim001" }, serverId),
+    phones: (serverId) => listPhones(context(), { cityId: farmSpec.cityId, projectId: "org-sim001" }, serverId),
+    call: (operation, parameters) =>
+      call(context(), operation, { ...parameters, ProjectId: "org-sim001" }, z.looseObject({}), { doing: operation }),
     lastCall: (operation) => cloud.received().findLast((call) => call.operation === operation)?.parameters,
     close: () => simulator.close(),
   };

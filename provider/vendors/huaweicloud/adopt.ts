@@ -45,8 +45,8 @@ export async function adopt<I extends PurchaseInputs, O extends I & CphPurchaseO
   return keepingRun(run, async () => {
     const others = marks.filter((one) => !isOf(ctx.marker)(one));
     if (others.length > 0) ctx.log(`${what}: took over servers of ${others.map(({ marker }) => markerText(marker)).join(", ")}`);
-    const awaited = { what, ids, unnamed: 0, orderId: undefined, isAutoPay: false, isPending: false, isJustPlaced: false };
-    const standing = await waitForServers(account, awaited, (shown) => note(run, shown));
+    const awaited = { what, ids, unnamed: 0, orderId: undefined, isAutoPay: false, isPending: false, isJustPlaced: false, isHasty: false };
+    const standing = (await waitForServers(account, awaited, (shown) => note(run, shown))) ?? wires;
     await mark(account, standing, inventory, { resource: ctx.marker, generation });
     const servers = await lookCloser(account, standing, kind.looks(inputs));
     const outs = driftedOuts({ ...run, order: newestOrder(standing) ?? run.order, isReady: true }, servers);

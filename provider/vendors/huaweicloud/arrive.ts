@@ -15,6 +15,7 @@ import { waitForServers } from "./wait-for-servers";
  * Waits for what was obtained, beside the servers there are.
  * @param seller that obtained it
  * @param want how many servers were lacking
+ * @returns `undefined` when they are not ready and are not waited for
  */
 export async function arrive<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Run<I, O>,
@@ -22,7 +23,7 @@ export async function arrive<I extends PurchaseInputs, O extends I & CphPurchase
   old: readonly WireServer[],
   obtained: Obtained,
   want: number,
-): Promise<WireServer[]> {
+): Promise<WireServer[] | undefined> {
   const { kind, account, what } = run;
   const fresh = seller.purchased();
   const seen = fresh === undefined ? await existing(account, obtained.serverIds) : [];
@@ -57,9 +58,11 @@ export async function arrive<I extends PurchaseInputs, O extends I & CphPurchase
     isAutoPay: kind.terms(run.inputs).isAutoPay,
     isPending: !isComplete,
     isJustPlaced: fresh !== undefined,
+    isHasty: run.isHasty,
   };
   const patient = { ...account, ctx: { ...account.ctx, deadline: account.ctx.purchaseDeadline } };
   const standing = await waitForServers(patient, awaited, (shown, isUnpaid) => note(run, shown, isUnpaid));
+  if (standing === undefined) return undefined;
   run.inputs = { ...run.inputs, count: standing.length };
   note(run, standing);
   return standing;

@@ -67,7 +67,7 @@ async function readOrder(account: Account, id: string): Promise<Order> {
   };
 }
 
-/** A purchase as the list of orders shows it. */
+/** An order as the list of orders shows it. */
 export interface ListedOrder {
   readonly id: string;
   readonly status: number;
@@ -77,10 +77,17 @@ export interface ListedOrder {
 }
 
 const ordersPage = 100;
-const typeOfPurchases = 1;
 
-/** Purchases of cloud phone servers of the account, in all projects, that were ordered in this time (ms since 1970). */
-export async function listPurchases(account: Account, fromMs: number, toMs: number): Promise<ListedOrder[]> {
+/** Types of orders (BSS API reference, "Querying orders"). */
+export const orderType = { purchase: 1, change: 3 } as const;
+
+/** Orders of this type for cloud phone servers of the account, in all projects, that were placed in this time (ms since 1970). */
+export async function listOrders(
+  account: Account,
+  type: (typeof orderType)[keyof typeof orderType],
+  fromMs: number,
+  toMs: number,
+): Promise<ListedOrder[]> {
   const doing = "list the orders of CPH servers";
   const listed = await readAll(
     doing,
@@ -91,7 +98,7 @@ export async function listPurchases(account: Account, fromMs: number, toMs: numb
         doing,
         method: "GET",
         query: {
-          order_type: typeOfPurchases,
+          order_type: type,
           create_time_begin: utcText(fromMs),
           create_time_end: utcText(toMs),
           offset,
@@ -159,17 +166,21 @@ export async function billedServers(account: Account, of: { ids: readonly string
   }));
 }
 
-/** Gives prepaid servers back, with everything attached to them. At most 10. */
-export async function unsubscribe(account: Account, ids: readonly string[]): Promise<void> {
+/** Gives prepaid servers back, with everything attached to them. At most 10. @returns the orders that pay back what is left of the money */
+export async function unsubscribe(account: Account, ids: readonly string[]): Promise<readonly string[]> {
   const answer = await call(account, {
     ...(await at(account, "/v2/orders/subscriptions/resources/unsubscribe")),
     doing: `unsubscribe CPH servers ${ids.join(", ")}`,
     method: "POST",
     body: { resource_ids: ids, unsubscribe_type: 1 },
-    answer: z.object({ fail_resource_infos: z.array(z.object({ resource_id: text, error_code: text, error_msg: text })).nullish() }),
+    answer: z.object({
+      order_ids: z.array(z.string()).nullish(),
+      fail_resource_infos: z.array(z.object({ resource_id: text, error_code: text, error_msg: text })).nullish(),
+    }),
   });
   const failed = answer.fail_resource_infos?.find((entry) => entry.error_code);
   if (failed !== undefined) throw refusalOfOne(`unsubscribe CPH server ${failed.resource_id ?? ids.join(" or ")}`, failed);
+  return answer.order_ids ?? [];
 }
 
 export async function setAutoRenew(account: Account, id: string, on: boolean): Promise<void> {

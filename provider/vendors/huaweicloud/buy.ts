@@ -8,7 +8,7 @@ import { complete } from "./complete";
 import { evenOut } from "./even-out";
 import { idOfOrder, nameOf, serversIn, summary } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
-import { keepingRun, newRun } from "./run";
+import { keepingRun, newRun, notYet } from "./run";
 import { sellerOf, watcherOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
 
@@ -36,7 +36,8 @@ export async function buy<I extends PurchaseInputs, O extends I & CphPurchaseOut
   const run = newRun<I, O>({ ...begun, id: obtained.serverIds[0] ?? idOfOrder(obtained.orderId), generation: obtained.marker.generation });
   return keepingRun(run, async () => {
     const arrived = await arrive(run, seller, [], obtained, inputs.count);
-    const wires = await evenOut(run, arrived, inputs, { ...need, held: [...held, ...obtained.serverIds] });
+    const wires = arrived && (await evenOut(run, arrived, inputs, { ...need, held: [...held, ...obtained.serverIds] }));
+    if (wires === undefined) return { id: run.id, outs: notYet(run) };
     const outs = await complete(run, wires, undefined, inputs);
     ctx.log(`${what}: running, ${summary(outs)}`);
     return { id: wires[0]?.server_id ?? run.id, outs };

@@ -8,8 +8,8 @@ import { evenOut } from "./even-out";
 import { claim } from "./open-orders";
 import { isPending, nameOf, placeOf, serversIn, summary } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
-import { cancelIfUnpaid, removeServers } from "./remove-servers";
-import { keepingRun, note } from "./run";
+import { cancelIfUnpaid, refundText, removeServers } from "./remove-servers";
+import { keepingRun, note, notYet } from "./run";
 import type { Run } from "./run";
 import { sellerOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
@@ -38,10 +38,13 @@ export async function change<I extends PurchaseInputs, O extends I & CphPurchase
     const need = { held, heldOrder, marker, generation: generationOf(last), unclearSince: sinceOf(last) };
     const recovered = await recover(seller, need, ctx);
     const old = await atMost(news.count, run, last);
+    if (old === undefined) return notYet(run);
     const joined = recovered === undefined ? old : await arrive(run, seller, old, recovered, Math.max(1, news.count - old.length));
+    if (joined === undefined) return notYet(run);
     const isEven = recovered === undefined && run.isReady && joined.length === news.count;
     const known = { ...need, held: [...held, ...(recovered?.serverIds ?? [])] };
     const wires = isEven ? joined : await evenOut(run, joined, news, known);
+    if (wires === undefined) return notYet(run);
     const outs = await complete(run, wires, last, news);
     if (!run.isReady) ctx.log(`${run.what}: ${outs.state}, ${summary(outs)}`);
     return outs;
@@ -55,7 +58,7 @@ function runOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   last: O,
   news: I,
 ): Run<I, O> {
-  const { orderId, productId, marker, unclearSince } = last;
+  const { orderId, productId, marker, unclearSince, refundOrderIds, changesUnderWay } = last;
   return {
     kind,
     account,
@@ -69,16 +72,22 @@ function runOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
     unclearSince,
     generation: generationOf(last),
     isTakenOver: false,
+    isHasty: news.skipAwait ?? false,
+    refundOrderIds,
+    changesUnderWay,
     outs: last,
   };
 }
 
-/** Waits for the servers that were bought earlier. Those too many go, the last ones first, and are not waited for where that can be helped. */
+/**
+ * Waits for the servers that were bought earlier. Those too many go, the last ones first, and are not waited for where that can be helped.
+ * @returns `undefined` when servers are not ready and are not waited for
+ */
 async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   wanted: number,
   run: Run<I, O>,
   last: O,
-): Promise<readonly WireServer[]> {
+): Promise<readonly WireServer[] | undefined> {
   const { account, what, id } = run;
   const { orderId } = last;
   const { wires, coming, gone, ...stock } = await takeStock(account, what, id, last);
@@ -107,8 +116,10 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
     isAutoPay: run.kind.terms(last).isAutoPay,
     isPending: isPending(last),
     isJustPlaced: false,
+    isHasty: run.isHasty && isPending(last),
   };
   const standing = await waitForServers(account, awaited, (shown, isUnpaid) => note(run, shown, isUnpaid));
+  if (standing === undefined) return undefined;
   ids = standing.length <= wanted ? idsOf(standing) : await end(idsOf(standing), []);
   run.inputs = { ...run.inputs, count: ids.length };
   note(run, standing.slice(0, wanted));
@@ -117,13 +128,14 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
   async function end(all: readonly string[], mayCome: readonly string[]): Promise<string[]> {
     const ended = all.slice(wanted);
     const isThere = (one: string): boolean => !mayCome.includes(one);
-    await removeServers(account, what, {
+    const refunds = await removeServers(account, what, {
       ids: ended.filter(isThere),
       coming: ended.filter((one) => !isThere(one)),
       unnamed: 0,
       pendingOrder: isPending(last) ? { id: orderId } : undefined,
     });
-    account.ctx.log(`${what}: gave back ${ended.length === 1 ? "server" : "servers"} ${ended.join(", ")}`);
+    run.refundOrderIds = refunds;
+    account.ctx.log(`${what}: gave back ${ended.length === 1 ? "server" : "servers"} ${ended.join(", ")}${refundText(refunds)}`);
     return all.slice(0, wanted);
   }
 }

@@ -103,18 +103,26 @@ const ownFields = {
     .array(nic, { error: "give the network card: [{ subnetId }]" })
     .length(1, { error: "give exactly one network card" })
     .meta(forceNew),
-  /** Public address of each server. A change replaces the servers. */
+  /**
+   * Public address of each server. A change replaces the servers. An elastic IP that `ids` names can only be at one server: a replacement gives the old
+   * server back before the new one is bought.
+   */
   publicIp: publicIp.meta(forceNew),
-  /** Key pair for logging in to the servers, up to 64 bytes. Changed in place. */
+  /** Key pair for logging in to the servers, up to 64 bytes. Changed as `keypairUpdate` says. */
   keypairName: text(64, "the name of a key pair"),
   /** Zone, e.g. `cn-east-3a`. Default: the cloud chooses. A change replaces the servers. */
   availabilityZone: text(64, "an availability zone, e.g. cn-east-3a").optional().meta(forceNew),
-  /** Data disks of each server. Default: none. A change replaces the servers. */
+  /** Data disks of each server. Default: none. A change replaces the servers. Compared with the cloud only where it shows no other disks beside them. */
   dataVolume: dataVolume.optional().meta(forceNew),
   /** Enterprise project that the servers are booked on. Default `"0"`, the default project. A change replaces the servers. */
   enterpriseProjectId: anyText(64, "the id of an enterprise project").optional().meta(forceNew),
   /** Server image, up to 36 bytes. Default: the cloud's own for the model. A change replaces the servers. */
   imageId: text(36, "the id of a server image").optional().meta(forceNew),
+  /**
+   * What another `keypairName` does. `inPlace` (default): the servers get it; no document says whether the cloud does that for bare servers, and when it
+   * refuses nothing has changed. `replace`: new servers are bought. (CPH API reference, "Changing the key pair of a cloud phone server")
+   */
+  keypairUpdate: oneOf(["inPlace", "replace"], "what another key pair does").default("inPlace"),
 };
 type Fields = typeof placeInputs & typeof ownFields & typeof carriedAlong;
 

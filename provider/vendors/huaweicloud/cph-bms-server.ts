@@ -1,17 +1,19 @@
-import { isDeepStrictEqual } from "node:util";
 import { check } from "../../kit/check";
-import { diffWith } from "../../kit/diff";
-import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
-import type { Difference, Handler } from "../../kit/handler";
+import type { Handler } from "../../kit/handler";
 import type { Order } from "./bss";
+import type { WireServer } from "./cph";
 import { buy } from "./buy";
 import { change } from "./change";
+import { bmsDifference } from "./cph-bms-changes";
 import { cphBmsServerInputs } from "./cph-bms-inputs";
 import type { CphBmsServerInputs } from "./cph-bms-inputs";
-import { autoRenewOf, bandwidthFromWire, drift, periodOf, sameEnterpriseProject, seenInAll } from "./drift";
+import { autoRenewOf, bandwidthFromWire, periodOf, sameEnterpriseProject, seenInAll } from "./drift";
+import type { Drift } from "./drift";
+import { replaceInstead } from "./errors";
 import { bandwidthToWire, onlyInputs, wireFlag, withPlace } from "./inputs";
 import { look } from "./look";
+import { expiryOf, nameOf } from "./purchase-kind";
 import type { Kind } from "./purchase-kind";
 import { remove } from "./remove";
 import { filled, purchaseOutputs } from "./server-outputs";
@@ -25,8 +27,10 @@ export interface CphBmsServerOutputs extends CphBmsServerInputs, CphPurchaseOutp
 /** Bare servers of the cloud phone service, without phones, bought by one order. */
 export const cphBmsServer: Handler<CphBmsServerInputs, CphBmsServerOutputs> = {
   timeouts: usualTimeouts,
+  nameOf: ({ serverName }) => nameOf(kind, serverName),
+  expiry: (last) => expiryOf(last, last.orderParam?.isAutoRenew, "orderParam.isAutoRenew: true"),
   check: (news, settings, last) => check(cphBmsServerInputs, withPlace(news, settings, last)),
-  diff: difference,
+  diff: bmsDifference,
   create: (inputs, ctx) => buy(kind, inputs, ctx),
   read: (id, last, ctx) => look(kind, id, last, ctx),
   update: (id, last, news, ctx) => change(kind, id, last, news, ctx),
@@ -41,55 +45,19 @@ const kind: Kind<CphBmsServerInputs, CphBmsServerOutputs> = {
   moreLike: (inputs) => inputs,
   toWire,
   terms: ({ orderParam }) => ({ isAutoPay: orderParam?.isAutoPay ?? false, isAutoRenew: orderParam?.isAutoRenew ?? false }),
+  withTerms: (inputs, { orderParam: { periodType, periodNum, isAutoPay } }) => ({
+    ...inputs,
+    orderParam: { ...inputs.orderParam, periodType, periodNum, isAutoPay },
+  }),
+  keypair: ({ keypairName, keypairUpdate }) => ({
+    wanted: keypairUpdate === "inPlace" ? keypairName : undefined,
+    advice: replaceInstead("keypairUpdate"),
+  }),
+  changeMore: () => Promise.resolve(),
   looks: (inputs) => ({ phones: false, phoneDetail: false, tags: inputs.serverName === undefined || inputs.tags !== undefined }),
   fromWire,
   outs: (inputs, seen) => ({ ...inputs, ...purchaseOutputs(seen, {}) }),
 };
-
-/** The terms of the purchase differ in what a change of each means, so each has its own line. */
-type Flat = Omit<CphBmsServerInputs, "orderParam"> & {
-  readonly [K in keyof CphBmsServerInputs["orderParam"] as `orderParam.${K}`]: CphBmsServerInputs["orderParam"][K];
-};
-
-const table: DiffTable<Flat> = {
-  region: "replace",
-  projectId: { change: "replace", chosenByCloud: true },
-  serverName: "update",
-  serverModelName: "replace",
-  count: "update",
-  nics: "replace",
-  publicIp: "replace",
-  keypairName: "update",
-  availabilityZone: { change: "replace", chosenByCloud: true },
-  dataVolume: "replace",
-  enterpriseProjectId: { change: "replace", same: sameEnterpriseProject },
-  imageId: { change: "replace", chosenByCloud: true },
-  tags: { change: "update", same: (a, b) => isDeepStrictEqual(a ?? {}, b ?? {}) },
-  timeouts: "update",
-  adopt: "ignore",
-  "orderParam.chargingMode": "replace",
-  "orderParam.periodType": "ignore",
-  "orderParam.periodNum": "ignore",
-  "orderParam.isAutoPay": "ignore",
-  "orderParam.isAutoRenew": "update",
-};
-
-function difference(last: CphBmsServerOutputs, news: CphBmsServerInputs, marker: string): Difference {
-  const known = flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId });
-  const { isReady, marker: lastMarker, identity } = last;
-  return diffWith<Flat>(table, { ...known, isReady, marker: lastMarker, identity }, flat(news), marker);
-}
-
-function flat({ orderParam, ...inputs }: CphBmsServerInputs): Flat {
-  return {
-    ...inputs,
-    "orderParam.chargingMode": orderParam.chargingMode,
-    "orderParam.periodType": orderParam.periodType,
-    "orderParam.periodNum": orderParam.periodNum,
-    "orderParam.isAutoPay": orderParam.isAutoPay,
-    "orderParam.isAutoRenew": orderParam.isAutoRenew,
-  };
-}
 
 function toWire(inputs: CphBmsServerInputs): object {
   const { orderParam, publicIp, dataVolume } = inputs;
@@ -115,9 +83,8 @@ function toWire(inputs: CphBmsServerInputs): object {
   };
 }
 
-/** The image, the disks and the choice of the public address do not come back: they stay as they were. */
-function fromWire(seen: Sighting, last: Partial<CphBmsServerInputs>, order: Order | undefined): CphBmsServerInputs {
-  const now = drift(last.serverName === undefined);
+/** The image and the choice of the public address do not come back: they stay as they were. */
+function fromWire(seen: Sighting, last: Partial<CphBmsServerInputs>, order: Order | undefined, now: Drift): CphBmsServerInputs {
   const wires = seen.servers.map(({ wire }) => wire);
   const shown = seenInAll(seen, last, now);
   const nic = last.nics?.[0];
@@ -126,13 +93,13 @@ function fromWire(seen: Sighting, last: Partial<CphBmsServerInputs>, order: Orde
     ...last,
     region: last.region ?? seen.account.region,
     serverName: shown.serverName ?? "",
-    serverModelName: now(last.serverModelName, shown.serverModelName) ?? "",
+    serverModelName: now("serverModelName", last.serverModelName, shown.serverModelName) ?? "",
     count: seen.count,
     orderParam: {
       ...last.orderParam,
       chargingMode: 0,
       isAutoPay: last.orderParam?.isAutoPay ?? false,
-      isAutoRenew: autoRenewOf(seen, last.orderParam?.isAutoRenew, now),
+      isAutoRenew: autoRenewOf("orderParam.isAutoRenew", seen, last.orderParam?.isAutoRenew, now),
       ...(order === undefined ? {} : periodOf(order)),
     },
     nics: [
@@ -141,6 +108,7 @@ function fromWire(seen: Sighting, last: Partial<CphBmsServerInputs>, order: Orde
         ...nic,
         subnetId:
           now(
+            "nics",
             nic?.subnetId,
             wires.map((wire) => filled(wire.subnet_id)),
           ) ?? "",
@@ -154,10 +122,35 @@ function fromWire(seen: Sighting, last: Partial<CphBmsServerInputs>, order: Orde
     keypairName: shown.keypairName ?? "",
     availabilityZone: shown.availabilityZone,
     enterpriseProjectId: now(
+      "enterpriseProjectId",
       last.enterpriseProjectId,
       wires.map((wire) => wire.enterprise_project_id ?? undefined),
       sameEnterpriseProject,
     ),
+    dataVolume: now(
+      "dataVolume",
+      last.dataVolume,
+      wires.map((wire) => dataVolumeOf(wire, last.dataVolume)),
+    ),
     tags: shown.tags,
+    keypairUpdate: last.keypairUpdate ?? "inPlace",
   };
 }
+
+/**
+ * The data disks, if they can be told: no document says whether the disks of the system are listed, too. As long as those that were bought are among
+ * the disks there is no difference; otherwise only a list of as many, all alike, is one of data disks.
+ */
+function dataVolumeOf({ volumes }: WireServer, last: DataVolume): DataVolume {
+  if (last === undefined || !volumes) return undefined;
+  const isOne = (type: string | null | undefined, size: number | null | undefined) => (one: NonNullable<typeof volumes>[number]) =>
+    one.volume_type === type && one.volume_size === size;
+  if (volumes.filter(isOne(last.volumeType, last.size)).length === last.count) return last;
+  const { volume_type: type, volume_size: size } = volumes[0] ?? {};
+  const areAlike = volumes.length === last.count && volumes.every(isOne(type, size));
+  return areAlike && (type === "SSD" || type === "GPSSD") && typeof size === "number"
+    ? { volumeType: type, size, count: last.count }
+    : undefined;
+}
+
+type DataVolume = CphBmsServerInputs["dataVolume"];

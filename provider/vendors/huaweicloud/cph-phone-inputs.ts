@@ -44,16 +44,20 @@ const portFields = {
 const port: z.ZodObject<typeof portFields, z.core.$strict> = z.strictObject(portFields);
 
 const bandWidthFields = {
-  /** Id of an existing shared bandwidth. A change replaces the servers. */
+  /** Id of an existing shared bandwidth. A change replaces the servers, or swaps them (`serverUpdate`). */
   bandWidthId: text(64, "the id of a shared bandwidth").optional(),
-  /** 0 = a dedicated bandwidth, 1 = a shared one. Needed unless a system-defined network gets `bandWidthId`. A change replaces the servers. */
+  /**
+   * 0 = a dedicated bandwidth, 1 = a shared one. Needed unless a system-defined network gets `bandWidthId`. A change replaces the servers, or swaps
+   * them (`serverUpdate`).
+   */
   bandWidthShareType: oneOf([0, 1], "the kind of bandwidth, 0 (dedicated) or 1 (shared)").optional(),
   /**
    * Mbit/s. In a VPC 1 to 2000 for a dedicated bandwidth; in a system-defined network 1 to 300 for a shared one (a dedicated one always has 300).
-   * A change replaces the servers.
+   * That of a shared one in a system-defined network changes in place, for all that share it; that of a dedicated one replaces the servers, or swaps
+   * them (`serverUpdate`).
    */
   bandWidthSize: whole(1, 2000, "the bandwidth in Mbit/s").optional(),
-  /** 0 = paid by bandwidth, 1 = paid by traffic. Needed in a VPC, and only there. A change replaces the servers. */
+  /** 0 = paid by bandwidth, 1 = paid by traffic. Needed in a VPC, and only there. A change replaces the servers, or swaps them (`serverUpdate`). */
   bandWidthChargeMode: oneOf([0, 1], "how bandwidth is paid, 0 (by bandwidth) or 1 (by traffic)").optional(),
 };
 const bandWidth: z.ZodObject<typeof bandWidthFields, z.core.$strict> = z.strictObject(bandWidthFields, {
@@ -112,17 +116,17 @@ const publicIpFields = {
 const publicIp: z.ZodObject<typeof publicIpFields, z.core.$strict> = z.strictObject(publicIpFields);
 
 const phoneVolumeFields = {
-  /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). A change replaces the servers. */
+  /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). A change replaces the servers, or swaps them (`serverUpdate`). */
   volumeType: oneOf(["SSD", "GPSSD"], "the disk's type"),
-  /** Size in GiB, 1 to 32768. A change replaces the servers. */
+  /** Size in GiB, 1 to 32768. Grows in place, on every phone; a smaller one replaces the servers, or swaps them (`serverUpdate`). */
   size: whole(1, 32_768, "the size in GiB"),
 };
 const phoneVolume: z.ZodObject<typeof phoneVolumeFields, z.core.$strict> = z.strictObject(phoneVolumeFields);
 
 const shareVolumeFields = {
-  /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). A change replaces the servers. */
+  /** `SSD` (ultra-high I/O) or `GPSSD` (general purpose SSD). A change replaces the servers, or swaps them (`serverUpdate`). */
   volumeType: oneOf(["SSD", "GPSSD"], "the disk's type"),
-  /** Size in GiB, 10 to 32768. A change replaces the servers. */
+  /** Size in GiB, 10 to 32768. A change replaces the servers, or swaps them (`serverUpdate`). */
   size: whole(10, 32_768, "the size in GiB"),
 };
 const shareVolume: z.ZodObject<typeof shareVolumeFields, z.core.$strict> = z.strictObject(shareVolumeFields);
@@ -133,11 +137,17 @@ const ownFields = {
    * Changed in place; the phones keep the names that they got at the purchase, when a marker stands in the server's (`farm-q7f3k2m9xa0-1-00001`).
    */
   serverName,
-  /** Server model, e.g. `physical.kg1.4xlarge.cp`, up to 64 bytes. A change replaces the servers. */
+  /** Server model, e.g. `physical.kg1.4xlarge.cp`, up to 64 bytes. A change replaces the servers, or upgrades them (`serverModelUpdate`). */
   serverModelName: text(64, "the server model, e.g. physical.kg1.4xlarge.cp").meta(forceNew),
-  /** Phone model offered on that server model, e.g. `rs2.plus`, up to 64 bytes. A change replaces the servers. */
+  /**
+   * Phone model offered on that server model, e.g. `rs2.plus`, up to 64 bytes. A change replaces the servers, upgrades them (`serverModelUpdate`) or
+   * swaps them (`serverUpdate`).
+   */
   phoneModelName: text(64, "the phone model, e.g. rs2.plus").meta(forceNew),
-  /** Phone image whose label fits the server model, up to 32 bytes. A change replaces the servers. */
+  /**
+   * Phone image whose label fits the server model, up to 32 bytes. A change replaces the servers, unless `imageUpdate` (or `serverUpdate`) says
+   * otherwise. Read back from the phones: as long as those of a server have several images, none of them counts as the server's.
+   */
   imageId: text(32, "the id of a phone image").meta(forceNew),
   /**
    * Number of servers, 1 to 10. Default 1. Changes in place: more are bought by one further order with the same inputs, and waited for within
@@ -151,7 +161,10 @@ const ownFields = {
    * Only in a system-defined network (without `tenantVpcId`). A change replaces the servers.
    */
   vncEnable: textFlag.optional().meta(forceNew),
-  /** Ports of applications that are forwarded for every phone. Default: none. A change replaces the servers. */
+  /**
+   * Ports of applications that are forwarded for every phone. Default: none. A change replaces the servers, unless `portsUpdate` (or `serverUpdate`)
+   * says otherwise.
+   */
   ports: listOf(port, "ports").optional().meta(forceNew),
   /**
    * Address range of a system-defined network, e.g. `172.31.0.0/16`, which must not overlap an existing one. Default: the cloud's own.
@@ -160,33 +173,82 @@ const ownFields = {
   subnetCidr: z.string({ error: cidrText }).refine(isCidr, { error: cidrText }).optional().meta(forceNew),
   /**
    * Bandwidth of the servers' public addresses. Needed, except in a VPC with an existing elastic IP (`publicIp.ids`), which has its own.
-   * A change replaces the servers.
+   * A change replaces the servers, but for the size of a shared one. In a system-defined network a project can have one shared bandwidth: when both
+   * the old and the new servers would make it, the old ones are given back before the new ones are bought.
    */
   bandWidth: bandWidth.optional().meta(forceNew),
   /** For how long and how the servers are bought. */
   extendParam,
   /**
    * Id of the VPC to buy into. Without it the servers get a system-defined network by the v1 call, which Huawei Cloud no longer documents.
-   * A change replaces the servers.
+   * A change replaces the servers; from one VPC to another it can swap them (`serverUpdate`).
    */
   tenantVpcId: uuid("the id of a VPC").optional().meta(forceNew),
-  /** The network card, exactly one. Needed with `tenantVpcId`, and only there. A change replaces the servers. */
+  /**
+   * The network card, exactly one. Needed with `tenantVpcId`, and only there.
+   * A change replaces the servers, or swaps them (`serverUpdate`).
+   */
   nics: listOf(nic, "one network card: [{ subnetId }]").length(1, { error: "give exactly one network card" }).optional().meta(forceNew),
-  /** Public addresses. Needed with `tenantVpcId`, and only there: `{ eip: { type: "5_bgp" } }`, `{ ids: […] }`, or `{ count: 0 }` for none. A change replaces the servers. */
+  /**
+   * Public addresses. Needed with `tenantVpcId`, and only there: `{ eip: { type: "5_bgp" } }`, `{ ids: […] }`, or `{ count: 0 }` for none.
+   * A change replaces the servers, or swaps them (`serverUpdate`). One that `ids` names can only be at one server: a replacement gives the old server
+   * back before the new one is bought.
+   */
   publicIp: publicIp.optional().meta(forceNew),
-  /** Number of phones that share one virtual address. Default: all of a server. Only with `tenantVpcId`. A change replaces the servers. */
+  /**
+   * Number of phones that share one virtual address. Default: all of a server. Only with `tenantVpcId`.
+   * A change replaces the servers, or swaps them (`serverUpdate`).
+   */
   phoneCountPerIp: z.int({ error: "give a whole number from 1" }).min(1, { error: "give a whole number from 1" }).optional().meta(forceNew),
-  /** Data disk of every phone, 1 to 32768 GiB. Needed for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
+  /**
+   * Data disk of every phone, 1 to 32768 GiB. Needed for phone models of generation 2.0. Only with `tenantVpcId`. Grows in place; any other change
+   * replaces the servers, or swaps them (`serverUpdate`).
+   */
   phoneDataVolume: phoneVolume.optional().meta(forceNew),
-  /** Disk shared by all phones of a server, 10 to 32768 GiB; for phone models of generation 2.0. Only with `tenantVpcId`. A change replaces the servers. */
+  /**
+   * Disk shared by all phones of a server, 10 to 32768 GiB; for phone models of generation 2.0. Only with `tenantVpcId`.
+   * A change replaces the servers, or swaps them (`serverUpdate`).
+   */
   serverShareDataVolume: shareVolume.optional().meta(forceNew),
-  /** Zone, e.g. `cn-east-3a`. Default: the cloud chooses. Only with `tenantVpcId`. A change replaces the servers. */
+  /**
+   * Zone, e.g. `cn-east-3a`. Default: the cloud chooses. Only with `tenantVpcId`.
+   * A change replaces the servers, or swaps them (`serverUpdate`).
+   */
   availabilityZone: text(64, "an availability zone, e.g. cn-east-3a").optional().meta(forceNew),
-  /** Properties of the phones as the text of a JSON object, 1 to 8192 characters. Default: none. Only with `tenantVpcId`. A change replaces the servers. */
+  /**
+   * Properties of the phones as the text of a JSON object, 1 to 8192 characters. Default: none. Only with `tenantVpcId`.
+   * A change replaces the servers, or swaps them (`serverUpdate`).
+   */
   property: anyText(8192, "the properties as the text of a JSON object")
     .refine(isJsonObject, { error: propertyText })
     .optional()
     .meta(forceNew),
+  /**
+   * What another `imageId` does. `replace` (default): new servers are bought. `reset`: every phone that has another image is set back to the new one, and
+   * loses all its data. `restart`: the same by a restart, which upgrades an image and keeps the data. Phones that fail are named, and the next
+   * `pulumi up` takes care of those only. (CPH API reference, "Resetting cloud phones" and "Restarting cloud phones")
+   */
+  imageUpdate: oneOf(["replace", "reset", "restart"], "what another image does").optional(),
+  /**
+   * What another `serverModelName` or `phoneModelName` does. `replace` (default): new servers are bought. `inPlace`: the model of the servers is changed
+   * by an order (paid as `isAutoPay` says; what is cheaper is paid back), which the cloud takes for certain servers only, within one generation of
+   * hardware and for as many phones as before. (CPH API reference, "Changing the model of a cloud phone server")
+   */
+  serverModelUpdate: oneOf(["replace", "inPlace"], "what another server model does").optional(),
+  /**
+   * What a change does that only another machine can have. `replace` (default): new servers are bought. `swap`: in a VPC of yours every server gets
+   * another machine under its id, name and paid time, for `phoneModelName`, `imageId`, `ports`, `bandWidth`, `tenantVpcId`, `nics`, `publicIp`,
+   * `phoneCountPerIp`, `phoneDataVolume`, `serverShareDataVolume`, `availabilityZone`, `property` and `enterpriseProjectId`. All data of the phones is
+   * lost, and so are phones with their ids. It takes about as long as building a server: raise `timeouts.update`. What the cloud never shows
+   * (`publicIp`, `nics` but for the subnet, `phoneCountPerIp`, `property`) is swapped once more when this machine dies before the state is written.
+   * (CPH API reference, "Changing a cloud phone server")
+   */
+  serverUpdate: oneOf(["replace", "swap"], "what a change does that needs another machine").optional(),
+  /**
+   * What other `ports` do. `replace` (default): new servers are bought. `inPlace`: they are taken away and added on the phones, by calls that Huawei
+   * Cloud documented until 2021 and may have withdrawn: then the change fails and nothing is lost. (CPH API reference of 2021, "Application ports")
+   */
+  portsUpdate: oneOf(["replace", "inPlace"], "what other ports do").optional(),
 };
 type Fields = typeof placeInputs & typeof ownFields & typeof carriedAlong;
 

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Order } from "./bss";
 import type { CphPhoneServerInputs } from "./cph-phone-inputs";
 import type { WireServer } from "./cph";
-import { autoRenewOf, bandwidthFromWire, drift, periodOf, sameEnterpriseProject, seenInAll, zeroOrOne } from "./drift";
+import { autoRenewOf, bandwidthFromWire, periodOf, sameEnterpriseProject, seenInAll, zeroOrOne } from "./drift";
+import type { Drift } from "./drift";
 import { bandwidthToWire, wireFlag, wireTextFlag } from "./inputs";
 import { filled } from "./server-outputs";
 import type { SeenPhones, SeenServer, Sighting } from "./server-outputs";
@@ -17,11 +18,7 @@ export function toWire(inputs: CphPhoneServerInputs): object {
     image_id: inputs.imageId,
     count: inputs.count,
     keypair_name: inputs.keypairName,
-    ports: inputs.ports?.map((one) => ({
-      name: one.name,
-      listen_port: one.listenPort,
-      internet_accessible: wireTextFlag(one.internetAccessible),
-    })),
+    ports: inputs.ports?.map(portToWire),
     band_width: inputs.bandWidth === undefined ? undefined : bandwidthToWire(inputs.bandWidth),
     extend_param: {
       charging_mode: extendParam.chargingMode,
@@ -35,6 +32,35 @@ export function toWire(inputs: CphPhoneServerInputs): object {
   };
   return inputs.tenantVpcId === undefined ? { ...both, ...systemNetworkToWire(inputs) } : { ...both, ...vpcToWire(inputs) };
 }
+
+export const portToWire = ({ name, listenPort, internetAccessible }: NonNullable<Ports>[number]) => ({
+  name,
+  listen_port: listenPort,
+  internet_accessible: wireTextFlag(internetAccessible),
+});
+
+/** What the same server is to have on another machine; the zone stays where the program names none. (CPH API reference, "Changing a cloud phone server") */
+export function swapToWire(inputs: CphPhoneServerInputs, now: WireServer): object {
+  const [bandwidth] = now.band_widths ?? [];
+  const enterpriseProjectId = filled(inputs.extendParam.enterpriseProjectId);
+  return {
+    phone_model_name: inputs.phoneModelName,
+    image_id: inputs.imageId,
+    keypair_name: inputs.keypairName ?? filled(now.keypair_name),
+    ports: inputs.ports?.map(portToWire),
+    // A purchase with an existing elastic IP can do without; here it is needed.
+    band_width: inputs.bandWidth === undefined ? sameBandwidth(bandwidth) : bandwidthToWire(inputs.bandWidth),
+    ...(enterpriseProjectId === undefined ? {} : { extend_param: { enterprise_project_id: enterpriseProjectId } }),
+    ...vpcToWire(inputs),
+  };
+}
+
+const sameBandwidth = (now: NonNullable<WireServer["band_widths"]>[number] | undefined): object | undefined =>
+  now && {
+    ...(now.band_width_share_type === 1 ? { band_width_id: now.band_width_id } : { band_width_size: now.band_width_size }),
+    band_width_charge_mode: now.band_width_charge_mode,
+    band_width_share_type: now.band_width_share_type,
+  };
 
 const systemNetworkToWire = ({ vncEnable, subnetCidr }: CphPhoneServerInputs): object => ({
   vnc_enable: vncEnable === undefined ? undefined : wireTextFlag(vncEnable),
@@ -74,31 +100,32 @@ function volumeFromWire(type: string | null | undefined, size: number | null | u
   return (type === "SSD" || type === "GPSSD") && typeof size === "number" && size > 0 ? { volumeType: type, size } : undefined;
 }
 
-export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, order: Order | undefined): CphPhoneServerInputs {
+export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, order: Order | undefined, now: Drift): CphPhoneServerInputs {
   const isById = last.serverName === undefined;
-  const now = drift(isById);
   const wires = seen.servers.map(({ wire }) => wire);
   const phones = seen.servers.flatMap((server) => server.phones ?? []);
   const shown = seenInAll(seen, last, now);
   const isInVpc = isById ? wires[0]?.network_version === "v2" : last.tenantVpcId !== undefined;
   const subnetIds = wires.map((wire) => filled(wire.subnet_id));
   const nic = last.nics?.[0];
-  const subnetId = isInVpc ? now(nic?.subnetId, subnetIds) : undefined;
+  const subnetId = isInVpc ? now("nics", nic?.subnetId, subnetIds) : undefined;
   return {
     ...last,
     region: last.region ?? seen.account.region,
     serverName: shown.serverName ?? "",
-    serverModelName: now(last.serverModelName, shown.serverModelName) ?? "",
+    serverModelName: now("serverModelName", last.serverModelName, shown.serverModelName) ?? "",
     phoneModelName:
       now(
+        "phoneModelName",
         last.phoneModelName,
         wires.map((wire) => filled(wire.phone_model_name)),
       ) ?? "",
-    imageId: now(last.imageId, phones.map(imageOf)) ?? "",
+    imageId: now("imageId", last.imageId, phones.map(imageOf)) ?? "",
     count: seen.count,
     keypairName: shown.keypairName,
-    vncEnable: isInVpc ? last.vncEnable : now(last.vncEnable, phones.map(vncOf)),
+    vncEnable: isInVpc ? last.vncEnable : now("vncEnable", last.vncEnable, phones.map(vncOf)),
     ports: now(
+      "ports",
       last.ports,
       seen.servers.map((server) => portsOf(server, last.ports)),
       samePorts,
@@ -106,6 +133,7 @@ export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, or
     subnetCidr: isInVpc
       ? last.subnetCidr
       : now(
+          "subnetCidr",
           last.subnetCidr,
           wires.map((wire) => filled(wire.subnet_cidr)),
         ),
@@ -114,13 +142,15 @@ export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, or
       ...last.extendParam,
       chargingMode:
         now(
+          "extendParam.chargingMode",
           last.extendParam?.chargingMode,
           wires.map((wire) => zeroOrOne(wire.metadata?.charging_mode)),
         ) ?? 0,
       isAutoPay: last.extendParam?.isAutoPay ?? false,
-      isAutoRenew: autoRenewOf(seen, last.extendParam?.isAutoRenew, now),
+      isAutoRenew: autoRenewOf("extendParam.isAutoRenew", seen, last.extendParam?.isAutoRenew, now),
       ...(order === undefined ? {} : periodOf(order)),
       enterpriseProjectId: now(
+        "extendParam.enterpriseProjectId",
         last.extendParam?.enterpriseProjectId,
         wires.map((wire) => wire.enterprise_project_id ?? undefined),
         sameEnterpriseProject,
@@ -128,13 +158,15 @@ export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, or
     },
     tenantVpcId: isInVpc
       ? now(
+          "tenantVpcId",
           last.tenantVpcId,
           wires.map((wire) => filled(wire.vpc_id)),
         )
       : undefined,
     nics: subnetId === undefined ? last.nics : [{ ipv6Enable: false, ...nic, subnetId }],
-    phoneDataVolume: now(last.phoneDataVolume, phones.map(dataVolumeOf)),
+    phoneDataVolume: now("phoneDataVolume.size", last.phoneDataVolume, phones.map(dataVolumeOf)),
     serverShareDataVolume: now(
+      "serverShareDataVolume",
       last.serverShareDataVolume,
       wires.map((wire) => volumeFromWire(wire.share_volume_info?.volume_type, wire.share_volume_info?.size)),
     ),

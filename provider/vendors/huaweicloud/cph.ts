@@ -38,6 +38,7 @@ const wireServer = z.object({
       }),
     )
     .nullish(),
+  volumes: z.array(z.object({ volume_type: text, volume_size: number })).nullish(),
   share_volume_info: z.object({ volume_type: text, size: number }).nullish(),
   security_groups: z.array(z.string()).nullish(),
 });
@@ -158,6 +159,7 @@ export interface Job {
   readonly said: string;
 }
 
+/** @throws that there is no such job, when the cloud no longer keeps it */
 export async function readJob(account: Account, id: string): Promise<Job> {
   const job = await call(account, {
     ...at(account, "/v1/{project_id}/cloud-phone/jobs/{id}", id),
@@ -180,6 +182,26 @@ export async function listPhones(account: Account, serverId: string): Promise<{ 
   });
   const phones = answer.phones ?? [];
   return { count: answer.count ?? phones.length, phones };
+}
+
+/** Every phone of a server. */
+export async function allPhones(account: Account, serverId: string): Promise<WirePhone[]> {
+  const doing = `list the phones of CPH server ${serverId}`;
+  return readAll(
+    doing,
+    pageSize,
+    async (offset) => {
+      const { phones, count } = await call(account, {
+        ...at(account, "/v1/{project_id}/cloud-phone/phones"),
+        doing,
+        method: "GET",
+        query: { server_id: serverId, offset, limit: pageSize },
+        answer: z.object({ count: number, phones: z.array(wirePhone).nullish() }),
+      });
+      return { rows: phones ?? [], total: count ?? undefined };
+    },
+    (phone) => phone.phone_id,
+  );
 }
 
 export async function readPhone(account: Account, phoneId: string): Promise<WirePhoneDetail> {
@@ -257,6 +279,6 @@ export async function deletePaidByUse(account: Account, ids: readonly string[]):
   });
 }
 
-function at(account: Account, path: string, id = ""): Pick<Call<never>, "endpoint" | "path" | "projectId"> {
+export function at(account: Account, path: string, id = ""): Pick<Call<never>, "endpoint" | "path" | "projectId"> {
   return { endpoint: account.cph, path: path.replace("{project_id}", account.projectId).replace("{id}", id), projectId: account.projectId };
 }

@@ -7,16 +7,30 @@ import { filled, plainName } from "./server-outputs";
 import type { SeenServer, Sighting } from "./server-outputs";
 
 /** What an input is now: the last value as long as every server still agrees with it, otherwise that of the first which does not. */
-export type Drift = <T>(last: T | undefined, seen: readonly (T | undefined)[], same?: (last: T, seen: T) => boolean) => T | undefined;
+export interface Drift {
+  /** @param input as the table of changes calls it */
+  <T>(input: string, last: T | undefined, seen: readonly (T | undefined)[], same?: (last: T, seen: T) => boolean): T | undefined;
+  /** Inputs that some servers have and others have not: one value cannot say how they are. */
+  readonly uneven: readonly string[];
+}
 
 /** @param isById nothing but the servers' ids is known: then every input is what the cloud shows. Otherwise what was not said stays unsaid. */
-export const drift =
-  (isById: boolean): Drift =>
-  (last, seen, same = isDeepStrictEqual) => {
+export function drift(isById: boolean): Drift {
+  const uneven: string[] = [];
+  const now = <T>(
+    input: string,
+    last: T | undefined,
+    seen: readonly (T | undefined)[],
+    same: (last: T, seen: T) => boolean = isDeepStrictEqual,
+  ): T | undefined => {
     const known = seen.filter((value) => value !== undefined);
     if (last === undefined) return isById ? known[0] : undefined;
-    return known.find((value) => !same(last, value)) ?? last;
+    const value = known.find((one) => !same(last, one)) ?? last;
+    if (known.some((one) => !same(value, one))) uneven.push(input);
+    return value;
   };
+  return Object.assign(now, { uneven });
+}
 
 /** The inputs that both kinds of purchases have and the servers themselves show. */
 export function seenInAll(
@@ -32,6 +46,7 @@ export function seenInAll(
   const each = <T>(of: (wire: WireServer) => T): T[] => seen.servers.map(({ wire }) => of(wire));
   return {
     serverName: now(
+      "serverName",
       last.serverName,
       last.serverName === undefined ? each((wire) => plainName(wire, seen)) : seen.servers.map(nameGiven),
       isNamed,
@@ -39,14 +54,17 @@ export function seenInAll(
     serverModelName: each((wire) => filled(wire.server_model_name)),
     // An empty text is a difference to a key pair that was given, and otherwise nothing.
     keypairName: now(
+      "keypairName",
       last.keypairName,
       each((wire) => (last.keypairName === undefined ? filled(wire.keypair_name) : (wire.keypair_name ?? undefined))),
     ),
     availabilityZone: now(
+      "availabilityZone",
       last.availabilityZone,
       each((wire) => filled(wire.availability_zone)),
     ),
     tags: now(
+      "tags",
       last.tags,
       seen.servers.map((server) => server.tags),
     ),
@@ -57,8 +75,9 @@ export function seenInAll(
 const nameGiven = ({ wire, mark }: SeenServer): string | undefined => (mark?.isComplete === false ? undefined : filled(wire.server_name));
 
 /** Whether any server is renewed automatically otherwise than wanted. */
-export const autoRenewOf = (seen: Sighting, last: boolean | undefined, now: Drift): boolean =>
+export const autoRenewOf = (input: string, seen: Sighting, last: boolean | undefined, now: Drift): boolean =>
   now(
+    input,
     last,
     seen.servers.map((server) => server.billed?.isAutoRenew),
   ) ?? false;
@@ -72,7 +91,7 @@ export function bandwidthFromWire(seen: Sighting, last: BandwidthTerms | undefin
   const perServer = seen.servers.map(({ wire }) => (wire.band_widths ?? []).map(bandwidth));
   // A server with several addresses has several: one that fits is enough.
   const seenOnes = perServer.map((ones) => ones.find((one) => last !== undefined && fits(last, one)) ?? ones[0]);
-  const found = now(last, seenOnes, fits) ?? {};
+  const found = now("bandWidth", last, seenOnes, fits) ?? {};
   if (last === undefined) return asInput(found);
   return found === last ? last : only(found, last);
 }

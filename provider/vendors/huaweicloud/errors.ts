@@ -64,6 +64,21 @@ export function refusalOfOne(
   });
 }
 
+/** The outcome of `work`; to a definite no, what else the user can do is added. */
+export async function advised<T>(work: Promise<T>, advice: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (advice === "" || !(error instanceof CloudError) || error.kind !== "fatal") throw error;
+    const { kind, code, status, requestId } = error;
+    throw new CloudError(`${error.message} ${advice}`, { kind, code, status, requestId, cause: error });
+  }
+}
+
+/** @param input that decides between a change in place and other servers */
+export const replaceInstead = (input: string): string =>
+  `Nothing was changed by that. If Huawei Cloud does not do it for these servers, \`${input}: "replace"\` buys others instead.`;
+
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -109,6 +124,12 @@ export const meansNoSuchOrder = (error: unknown): boolean => hasCode(error, new 
 
 /** The order is past the point where it could be cancelled. */
 export const meansNotCancellable = (error: unknown): boolean => hasCode(error, new Set(["CBC.99005010"]));
+
+/** The cloud knows no such job (any more). */
+export const meansNoSuchJob = (error: unknown): boolean => hasCode(error, new Set(["CPS.0011"]));
+
+/** Another job on the phone is running, or it is neither stopped nor running. */
+export const isPhoneBusy = ({ error_code }: { readonly error_code?: string | null | undefined }): boolean => error_code === "CPS.0165";
 
 /** Auto-renewal is off already. */
 export const meansRenewalIsOff = (error: unknown): boolean => hasCode(error, new Set(["CBC.99003605"]));

@@ -4,7 +4,7 @@ import type { Need } from "../../kit/purchase";
 import { arrive } from "./arrive";
 import type { WireServer } from "./cph";
 import type { PurchaseInputs } from "./purchase-kind";
-import { removeServers } from "./remove-servers";
+import { refundText, removeServers } from "./remove-servers";
 import { note } from "./run";
 import type { Run } from "./run";
 import { sellerOf } from "./seller";
@@ -14,14 +14,17 @@ import { idsOf, isBroken } from "./servers";
 /**
  * Brings the number of servers to what is wanted. Looks once more for servers that carry the marker: a request may be delivered twice, and a server may
  * show late. Those too many are given back, broken ones first and then the last; what is missing, because an order did not bring all of it, one further order brings.
+ * @returns `undefined` when servers are not ready and are not waited for
  */
 export async function evenOut<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Run<I, O>,
   standing: readonly WireServer[],
   news: I,
   need: Omit<Need, "want">,
-): Promise<readonly WireServer[]> {
-  const wires = await withoutSurplus(run, await withStrays(run, standing, news, need), news.count);
+): Promise<readonly WireServer[] | undefined> {
+  const found = await withStrays(run, standing, news, need);
+  if (found === undefined) return undefined;
+  const wires = await withoutSurplus(run, found, news.count);
   const want = news.count - wires.length;
   if (want === 0) return wires;
 
@@ -29,9 +32,10 @@ export async function evenOut<I extends PurchaseInputs, O extends I & CphPurchas
   const seller = sellerOf(run, news, wires, run.order);
   const obtained = await obtain(seller, { ...need, want, held: [...need.held, ...idsOf(wires)], heldOrder: run.order.orderId }, patient);
   // From here on the state says that there are more. What only the new ones have by their purchase it says when the old ones have it, too.
-  const { serverName, keypairName, tags } = run.inputs;
-  run.inputs = { ...news, serverName, keypairName, tags };
-  const all = await withStrays(run, await arrive(run, seller, wires, obtained, want), news, need);
+  run.inputs = run.kind.withTerms(run.inputs, news);
+  const arrived = await arrive(run, seller, wires, obtained, want);
+  const all = arrived && (await withStrays(run, arrived, news, need));
+  if (all === undefined) return undefined;
   if (all.length < news.count) throw new CloudPhoneError(stillShort(run, all.length, news.count));
   return withoutSurplus(run, all, news.count);
 }
@@ -41,7 +45,7 @@ async function withStrays<I extends PurchaseInputs, O extends I & CphPurchaseOut
   standing: readonly WireServer[],
   news: I,
   need: Omit<Need, "want">,
-): Promise<readonly WireServer[]> {
+): Promise<readonly WireServer[] | undefined> {
   const seller = sellerOf(run, news, standing, run.order);
   const held = [...need.held, ...idsOf(standing)];
   const strays = await recover(seller, { ...need, held, heldOrder: run.order.orderId, unclearSince: undefined }, run.account.ctx);
@@ -56,8 +60,9 @@ async function withoutSurplus<I extends PurchaseInputs, O extends I & CphPurchas
   const surplus = idsOf([...wires.filter((wire) => !isBroken(wire)), ...wires.filter(isBroken)].slice(wanted));
   if (surplus.length === 0) return wires;
   const staying = wires.filter((wire) => !surplus.includes(wire.server_id));
-  await removeServers(run.account, run.what, { ids: surplus, coming: [], unnamed: 0, pendingOrder: undefined });
-  run.account.ctx.log(`${run.what}: gave back ${surplus.length === 1 ? "server" : "servers"} ${surplus.join(", ")}`);
+  const refunds = await removeServers(run.account, run.what, { ids: surplus, coming: [], unnamed: 0, pendingOrder: undefined });
+  run.refundOrderIds = refunds;
+  run.account.ctx.log(`${run.what}: gave back ${surplus.length === 1 ? "server" : "servers"} ${surplus.join(", ")}${refundText(refunds)}`);
   run.inputs = { ...run.inputs, count: wanted };
   note(run, staying);
   return staying;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Settings } from "../../kit/context";
 import type { Bag } from "../../kit/handler";
+import { deletionPolicyInput, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
 import { timeoutsInput } from "../../kit/timeouts";
 import { missingRegion } from "./account";
 import { markerTag } from "./cph";
@@ -128,6 +129,24 @@ export const carriedAlong = {
   tags: tagsInput,
   /** How long operations may take. Default: create 90 minutes, update and delete 30 minutes each. Changed in place. */
   timeouts: timeoutsInput,
+  /**
+   * What becomes of the servers when the resource is deleted. `delete` (default): prepaid ones are unsubscribed, ones paid by use are deleted.
+   * `stopRenewal`: nothing is given back; auto-renewal is switched off, and the servers run until their paid time is over. `retain`: they stay as they
+   * are, and what is renewed by itself goes on being renewed. With the latter two the servers no longer belong to the resource: the tag `pulumi-marker`
+   * is taken off, and an order that nobody has paid is left alone. Changed in place.
+   */
+  deletionPolicy: deletionPolicyInput,
+  /**
+   * Whether not to wait until servers run that were ordered: the order is taken, and the run goes on with servers that have no addresses yet.
+   * `pulumi refresh` shows how far they are; the next `pulumi up` looks once, and gives them their name, tags and marker when they run. Default `false`.
+   * Changed in place.
+   */
+  skipAwait: skipAwaitInput,
+  /**
+   * From how many days before the end of the paid time every run warns, unless the servers are renewed by themselves. 0 never warns. Default 7.
+   * Changed in place.
+   */
+  warnBeforeExpiryDays: warnBeforeExpiryDaysInput,
 };
 
 /** Rules of what is taken over. */
@@ -154,18 +173,18 @@ const periodType = oneOf([2, 3], "the unit of the period, 2 (months) or 3 (years
 /** What a purchase costs and how it is paid. */
 export const terms = {
   /**
-   * 2 = months, 3 = years. Needed for prepaid servers. A change never touches servers that exist: it is for the next purchase.
+   * 2 = months, 3 = years. Needed for prepaid servers. A change never touches servers that exist: it counts from the next order on.
    * (CPH API reference, purchase calls)
    */
   periodType: periodType.optional(),
   /**
    * Number of months (1 to 9) or years (1 to 10; the console sells up to 3). Needed for prepaid servers.
-   * A change never touches servers that exist: it is for the next purchase.
+   * A change never touches servers that exist: it counts from the next order on.
    */
   periodNum: whole(1, 10, "the length of the period").optional(),
   /**
-   * Pay the order from the account's balance at once. Default `false`, as at the vendor: the order then waits in the Billing Center for somebody to pay it,
-   * and until then there is no server. `true`, `false`, 1 or 0. Matters at the purchase only.
+   * Pay orders from the account's balance at once. Default `false`, as at the vendor: an order then waits in the Billing Center for somebody to pay it,
+   * and until then there is no server. `true`, `false`, 1 or 0. A change counts from the next order on.
    */
   isAutoPay: flag.default(false),
   /**

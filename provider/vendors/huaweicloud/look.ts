@@ -9,6 +9,7 @@ import { fateOf } from "./fate";
 import type { Fate } from "./fate";
 import { markOf, ownResources, takeInventory } from "./inventory";
 import type { Inventory } from "./inventory";
+import { drift } from "./drift";
 import { claim } from "./open-orders";
 import { isPending, nameOf, placeOf } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
@@ -127,13 +128,17 @@ async function shown<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
     isUnpaid: fate === "unpaid",
     marker: inventory === undefined ? (last.marker ?? "") : markerShown(marked, last),
     unclearSince: last.unclearSince,
+    refundOrderIds: last.refundOrderIds,
+    changesUnderWay: last.changesUnderWay,
+    uneven: undefined,
   };
   // Read by its id alone, the server's order is all that still knows the terms of the purchase.
   const bought =
     last.serverName === undefined && seen.orderId !== undefined ? await ifAllowed(findOrder(account, seen.orderId)) : undefined;
-  const inputs = kind.fromWire(seen, kind.inputsOf(last), bought);
+  const now = drift(last.serverName === undefined);
+  const inputs = kind.fromWire(seen, kind.inputsOf(last), bought, now);
   const own = servers.find(({ wire }) => wire.server_id === id) ?? servers[0];
-  return { id: own?.wire.server_id ?? id, inputs, outs: kind.outs(inputs, seen) };
+  return { id: own?.wire.server_id ?? id, inputs, outs: kind.outs(inputs, { ...seen, uneven: now.uneven }) };
 }
 
 /**

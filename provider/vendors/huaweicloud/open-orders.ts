@@ -1,6 +1,6 @@
 import type { Transport } from "../../http/transport";
 import type { Account } from "./account";
-import { ifAllowed, isUnderWay, listPurchases, orderStatus } from "./bss";
+import { ifAllowed, isUnderWay, listOrders, orderStatus, orderType } from "./bss";
 import type { ListedOrder } from "./bss";
 import { takeInventory } from "./inventory";
 
@@ -38,12 +38,22 @@ export async function openOrders(account: Account, sinceMs: number, held: readon
   // What was ordered later is somebody else's, however long nobody pays it.
   const untilMs = Math.min(clock.now(), sinceMs + visibilityMs);
   // Keys that may not read billing show no orders: then the time until servers show in the lists has to be enough.
-  const listed = (await ifAllowed(listPurchases(account, sinceMs - skewMs, untilMs + skewMs))) ?? [];
+  const listed = (await ifAllowed(listOrders(account, orderType.purchase, sinceMs - skewMs, untilMs + skewMs))) ?? [];
   const open = listed.filter((order) => isUnderWay(order) && !held.includes(order.id) && !isOfAnother(account, order));
   if (open.length === 0) return [];
   const { wires } = await takeInventory(account); // younger than the orders, so that it shows their servers
   return open.filter((order) => !wires.some((wire) => wire.metadata?.order_id === order.id)).map(orderText);
 }
 
-const orderText = ({ id, status, createdAt }: ListedOrder): string =>
+/** The longest that an order may wait for its payment is not published. */
+const unpaidMs = 31 * 24 * 60 * 60_000;
+
+/** Orders for other models that are not over and that nobody else in this run has placed. They do not say for which server they are. */
+export async function openChanges(account: Account): Promise<ListedOrder[]> {
+  const now = account.ctx.clock.now();
+  const listed = (await ifAllowed(listOrders(account, orderType.change, now - unpaidMs, now + skewMs))) ?? [];
+  return listed.filter((order) => isUnderWay(order) && !isOfAnother(account, order));
+}
+
+export const orderText = ({ id, status, createdAt }: ListedOrder): string =>
   `order ${id} of ${createdAt}, ${status === orderStatus.unpaid ? "unpaid" : "under way"}`;

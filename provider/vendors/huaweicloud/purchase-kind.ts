@@ -1,8 +1,12 @@
 /** One purchase of CPH servers: what both kinds have in common, and in what they differ. */
 import { isUnresolvedId } from "../../kit/purchase";
+import type { Expiry } from "../../kit/handler";
+import type { DeletionPolicy } from "../../kit/life-inputs";
 import type { Order } from "./bss";
 import type { PurchaseVersion, Tags, WireServer } from "./cph";
-import type { CphPurchaseOutputs, Sighting } from "./server-outputs";
+import type { Drift } from "./drift";
+import type { Run } from "./run";
+import type { CphChange, CphPurchaseOutputs, Sighting } from "./server-outputs";
 import type { Looks } from "./servers";
 
 /** Inputs that both kinds of purchases have. */
@@ -14,6 +18,8 @@ export interface PurchaseInputs {
   readonly keypairName?: string | undefined;
   readonly tags?: Tags | undefined;
   readonly adopt?: string | readonly string[] | undefined;
+  readonly deletionPolicy?: DeletionPolicy | undefined;
+  readonly skipAwait?: boolean | undefined;
 }
 
 /** How a purchase is paid. */
@@ -34,12 +40,26 @@ export interface Kind<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
   moreLike(inputs: I, wires: readonly WireServer[]): I;
   toWire(inputs: I): object;
   terms(inputs: Partial<I>): Terms;
+  /** The inputs with the terms of `news`, which the next order has. */
+  withTerms(inputs: I, news: I): I;
+  /** The key pair that servers are to be given; `undefined`: none, or not in place. `advice`: what else can be done when the cloud refuses. */
+  keypair(news: I): { readonly wanted: string | undefined; readonly advice: string };
+  /**
+   * Changes what only this kind of servers has.
+   * @param last the state, which the user saw compared
+   * @param finished what an earlier run began and this one has waited for
+   */
+  changeMore(run: Run<I, O>, wires: readonly WireServer[], last: O, news: I, finished: readonly CphChange[]): Promise<void>;
   /** What is to be looked at beside the servers, so that drift in the given inputs shows. */
   looks(inputs: Partial<I>): Looks;
   /** The inputs as the cloud has them now. What `last` does not say stays unsaid, unless it says nothing at all. */
-  fromWire(seen: Sighting, last: Partial<I>, order: Order | undefined): I;
+  fromWire(seen: Sighting, last: Partial<I>, order: Order | undefined, now: Drift): I;
   outs(inputs: I, seen: Sighting): O;
 }
+
+/** When the first of the servers ends. @param remedy what the program has to say so that they are renewed */
+export const expiryOf = ({ expiresAt }: Partial<CphPurchaseOutputs>, isRenewed: boolean | undefined, remedy: string): Expiry | undefined =>
+  expiresAt === undefined ? undefined : { at: expiresAt, isRenewed: isRenewed ?? false, remedy };
 
 /** An id for the time in which only the order of the servers is known. */
 const orderPrefix = "order/";

@@ -27,13 +27,15 @@ const everyMs = 10_000;
 /**
  * Gives servers back and waits until they are gone: an unpaid order is cancelled, prepaid servers are unsubscribed, servers paid by use are deleted.
  * Servers that are still being built are waited for, since billing gives back only what was delivered.
+ * @returns the orders that pay back what is left of the money
  */
-export async function removeServers(account: Account, what: string, leaving: Leaving): Promise<void> {
+export async function removeServers(account: Account, what: string, leaving: Leaving): Promise<readonly string[]> {
   const { pendingOrder, unnamed } = leaving;
   const { clock } = account.ctx;
   const begun = clock.now();
   const expected = leaving.ids.length + leaving.coming.length + unnamed;
   const asked = new Set<string>();
+  const refunds: string[] = [];
   let isVoid = false;
   await waitFor(`${what} to be gone`, { firstMs: 0, everyMs }, account.ctx, async () => {
     const found = unnamed > 0 && pendingOrder?.id !== undefined ? await idsOfOrder(account, pendingOrder.id) : [];
@@ -54,10 +56,14 @@ export async function removeServers(account: Account, what: string, leaving: Lea
       const seller = { what, place: placeText(account), identity: identityOf(account) };
       await ending(seller, idsOf(ready), { resource: account.ctx.marker, generation: 0 }, account.ctx);
     }
-    for (const id of await giveBack(account, ready)) asked.add(id);
+    for (const id of await giveBack(account, ready, refunds)) asked.add(id);
     return undefined;
   });
+  return refunds;
 }
+
+/** For progress: behind what was given back. */
+export const refundText = (refunds: readonly string[]): string => (refunds.length === 0 ? "" : ` (refund: order ${refunds.join(", ")})`);
 
 /** @returns whether the order was unpaid, or cancelled already, so that nothing comes of it */
 export const cancelIfUnpaid = async (account: Account, what: string, orderId: string | undefined): Promise<boolean> =>
@@ -79,22 +85,22 @@ async function endIfUnpaid(account: Account, what: string, orderId: string | und
 const isPaidByUse = (wire: WireServer): boolean => wire.metadata?.charging_mode === 1;
 
 /** @returns the servers that are on their way out now */
-async function giveBack(account: Account, servers: readonly WireServer[]): Promise<string[]> {
+async function giveBack(account: Account, servers: readonly WireServer[], refunds: string[]): Promise<string[]> {
   const byUse = idsOf(servers.filter(isPaidByUse));
   const prepaid = idsOf(servers.filter((wire) => !isPaidByUse(wire)));
   if (byUse.length > 0) await deletePaidByUse(account, byUse);
-  return [...byUse, ...(prepaid.length > 0 ? await unsubscribeAll(account, prepaid) : [])];
+  return [...byUse, ...(prepaid.length > 0 ? await unsubscribeAll(account, prepaid, refunds) : [])];
 }
 
-async function unsubscribeAll(account: Account, ids: readonly string[]): Promise<string[]> {
+async function unsubscribeAll(account: Account, ids: readonly string[], refunds: string[]): Promise<string[]> {
   try {
-    await unsubscribe(account, ids);
+    refunds.push(...(await unsubscribe(account, ids)));
     return [...ids];
   } catch (error) {
     if (meansBusyInBilling(error)) return [];
     if (!meansNoLongerBilled(error)) throw error;
     // One that is closed already makes billing refuse all of them.
     if (ids.length === 1) return [...ids];
-    return (await Promise.all(ids.map((id) => unsubscribeAll(account, [id])))).flat();
+    return (await Promise.all(ids.map((id) => unsubscribeAll(account, [id], refunds)))).flat();
   }
 }

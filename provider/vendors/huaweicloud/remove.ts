@@ -9,13 +9,15 @@ import { markOf, ownResources, takeInventory } from "./inventory";
 import { claim } from "./open-orders";
 import { isPending, nameOf, placeOf, serversIn } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
-import { removeServers } from "./remove-servers";
+import { releaseServers } from "./release-servers";
+import { refundText, removeServers } from "./remove-servers";
+import type { Leaving } from "./remove-servers";
 import { sellerOf } from "./seller";
 import type { CphPurchaseOutputs } from "./server-outputs";
 import { existing, idsOf } from "./servers";
 import { takeStock } from "./stock";
 
-/** Gives back whatever is left of a purchase, also what no state knows. Fine if nothing is. */
+/** Gives back, or leaves where it is, whatever there is of a purchase, also what no state knows. Fine if there is nothing. */
 export async function remove<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   kind: Kind<I, O>,
   id: string,
@@ -27,33 +29,40 @@ export async function remove<I extends PurchaseInputs, O extends I & CphPurchase
   claim(account, last.orderId);
   const newest = newestToEnd(last, ctx);
   const ended = serversIn(last);
+  const policy = last.deletionPolicy ?? "delete";
+  const refunds: string[] = [];
+  const left: string[] = [];
+  const endOrLeave = async (leaving: Leaving): Promise<void> => {
+    if (policy === "delete") refunds.push(...(await removeServers(account, what, leaving)));
+    else left.push(...(await releaseServers(account, what, leaving, { policy, marker: last.marker })));
+  };
   if (ctx.marker !== "") {
     const seller = sellerOf({ kind, account, what }, last, [], last); // nothing is bought with it
     const { marker, orderId: heldOrder } = last;
     const need = { held: serversIn(last), heldOrder, marker, generation: 0, newest, unclearSince: sinceOf(last) };
     const recovered = await recover(seller, need, ctx);
-    if (recovered !== undefined) await removeRecovered(account, what, recovered);
+    if (recovered !== undefined) await endOrLeave(await leavingOf(account, recovered));
     ended.push(...(recovered?.serverIds ?? []));
   }
   const { wires, coming, unnamed } = await takeStock(account, what, id, last);
   const pendingOrder = isPending(last) ? { id: last.orderId } : undefined;
-  await removeServers(account, what, { ids: await ownOf(account, what, wires, last, newest), coming, unnamed, pendingOrder });
+  await endOrLeave({ ids: await ownOf(account, what, wires, last, newest), coming, unnamed, pendingOrder });
   // Anything else that the journal holds then is about the newer state.
   if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, ended);
-  ctx.log(`${what}: gone`);
+  ctx.log(left.length === 0 ? `${what}: gone${refundText(refunds)}` : `${what}: not deleted (\`deletionPolicy\`): left ${left.join("; ")}`);
 }
 
-async function removeRecovered(account: Account, what: string, { serverIds, orderId }: Obtained): Promise<void> {
+async function leavingOf(account: Account, { serverIds, orderId }: Obtained): Promise<Leaving> {
   const wires = await existing(account, serverIds);
   const ids = idsOf(wires);
   const order = orderId === undefined ? undefined : await ifAllowed(findOrder(account, orderId));
   const expected = order?.quantity ?? (orderId !== undefined && serverIds.length === 0 ? 1 : 0);
-  await removeServers(account, what, {
+  return {
     ids,
     coming: serverIds.filter((one) => !ids.includes(one)),
     unnamed: Math.max(0, expected - serverIds.length),
     pendingOrder: orderId === undefined ? undefined : { id: orderId },
-  });
+  };
 }
 
 /** Those of the servers that are still this state's: another stack may have adopted some, or a newer state of this one. */

@@ -4,7 +4,8 @@ import { Unresolved, unresolvedState } from "../../kit/purchase";
 import type { Account } from "./account";
 import type { Purchased, WireServer } from "./cph";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
-import type { CphPurchaseOutputs, CphServer, SeenServer, Sighting } from "./server-outputs";
+import { drift } from "./drift";
+import type { CphChange, CphPurchaseOutputs, CphServer, SeenServer, Sighting } from "./server-outputs";
 import { existing, idsOf, lookCloser } from "./servers";
 
 /** One run of a purchase or a change, and what it knows so far: a failure leaves `outs` in the state. */
@@ -29,6 +30,11 @@ export interface Run<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
   generation: number;
   /** Servers joined that an earlier run bought: they may have been bought with other inputs. */
   isTakenOver: boolean;
+  /** What is ordered is not waited for: one look has to do. */
+  readonly isHasty: boolean;
+  /** What paid back for servers that were given back. */
+  refundOrderIds: readonly string[] | undefined;
+  changesUnderWay: readonly CphChange[] | undefined;
   outs: O;
 }
 
@@ -44,6 +50,9 @@ export function newRun<I extends PurchaseInputs, O extends I & CphPurchaseOutput
     marker: markerText({ resource: of.account.ctx.marker, generation: of.generation }),
     unclearSince: undefined,
     isTakenOver: false,
+    isHasty: of.inputs.skipAwait ?? false,
+    refundOrderIds: undefined,
+    changesUnderWay: undefined,
   };
   return { ...begun, outs: outsOf<I, O>(begun, []) };
 }
@@ -79,6 +88,23 @@ export function note<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
   );
 }
 
+/** The state of servers that are ordered, not ready, and not waited for. What the journal knows of them stays until a later run has seen them through. */
+export function notYet<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>({ account, what, outs }: Run<I, O>): O {
+  account.ctx.log(
+    `${what}: ${outs.state}, and not waited for (\`skipAwait\`): \`pulumi refresh\` shows how far it is; the first \`pulumi up\` after it runs sees it through`,
+  );
+  return outs;
+}
+
+/** Takes down a change that is not over, or that it is. */
+export function noteChanges<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  run: Run<I, O>,
+  changesUnderWay: readonly CphChange[],
+): void {
+  run.changesUnderWay = changesUnderWay;
+  run.outs = { ...run.outs, changesUnderWay: changesUnderWay.length > 0 ? changesUnderWay : undefined };
+}
+
 /** Everything bought is there and has what it is to have: looks at it once more, more closely. */
 export async function finish<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Run<I, O>,
@@ -98,11 +124,13 @@ export function driftedOuts<I extends PurchaseInputs, O extends I & CphPurchaseO
   servers: readonly SeenServer[],
 ): O {
   const seen = { ...sightingOf(run, servers), count: servers.length };
-  return run.kind.outs(run.kind.fromWire(seen, run.inputs, undefined), seen);
+  const now = drift(false);
+  const inputs = run.kind.fromWire(seen, run.inputs, undefined, now);
+  return run.kind.outs(inputs, { ...seen, uneven: now.uneven });
 }
 
 /** The state, if these are the servers. */
-export const outsOf = <I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+const outsOf = <I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Omit<Run<I, O>, "outs">,
   servers: readonly SeenServer[],
   isUnpaid = false,
@@ -112,8 +140,9 @@ function sightingOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Omit<Run<I, O>, "outs">,
   servers: readonly SeenServer[],
 ): Sighting {
-  const { account, inputs, known, order, isReady, marker, unclearSince } = run;
-  return { account, servers, known, count: inputs.count, ...order, isReady, isUnpaid: false, marker, unclearSince };
+  const { account, inputs, known, order, isReady, marker, unclearSince, refundOrderIds, changesUnderWay } = run;
+  const said = { isReady, isUnpaid: false, marker, unclearSince, refundOrderIds, changesUnderWay, uneven: undefined };
+  return { account, servers, known, count: inputs.count, ...order, ...said };
 }
 
 /** The order that bought the last of the servers, as these say it themselves. */

@@ -47,8 +47,30 @@ export interface CphNetwork {
   readonly securityGroupIds: readonly string[] | undefined;
 }
 
+/** A change of one server that was begun and not seen to its end. */
+export interface CphChange {
+  /** Id of the server. */
+  readonly serverId: string;
+  /** The order for another model of the server. */
+  readonly orderId?: string | undefined;
+  /** The job that gives it another machine. */
+  readonly jobId?: string | undefined;
+  /** Fingerprint of what that machine is to have. */
+  readonly wanted?: string | undefined;
+}
+
+/** What becomes of servers after their purchase. */
+interface CphLife {
+  /** The orders by which servers were given back when `count` shrank last, with what they refund; `undefined` when there were none. */
+  readonly refundOrderIds: readonly string[] | undefined;
+  /** Changes that were begun and not seen to their end: the next `pulumi up` waits for them instead of doing them again. `undefined`: none. */
+  readonly changesUnderWay: readonly CphChange[] | undefined;
+  /** Inputs in which the servers differ from each other, by a change that was interrupted or by somebody's hand. `undefined`: none. */
+  readonly uneven: readonly string[] | undefined;
+}
+
 /** Outputs that both kinds of CPH purchases have. */
-export interface CphPurchaseOutputs extends PurchaseState {
+export interface CphPurchaseOutputs extends PurchaseState, CphLife {
   /** The servers of this purchase: the resource's own one first, those bought last at the end. */
   readonly servers: readonly CphServer[];
   /** `running` when all servers run; otherwise the state of the first that does not, or `unpaid` while the order waits for its payment. */
@@ -67,8 +89,8 @@ export interface CphPurchaseOutputs extends PurchaseState {
   readonly network: CphNetwork | undefined;
 }
 
-/** The servers of one purchase as the cloud shows them at one moment. */
-export interface Sighting {
+/** The servers of one purchase as the cloud shows them at one moment, and what the state says that the cloud does not show. */
+export interface Sighting extends CphLife {
   readonly account: Account;
   /** In the order of the state; those bought last at the end. */
   readonly servers: readonly SeenServer[];
@@ -115,6 +137,9 @@ export function purchaseOutputs(seen: Sighting, said: SaidNetwork): CphPurchaseO
     marker: seen.marker,
     identity: identityOf(seen.account),
     unclearSince: seen.unclearSince,
+    refundOrderIds: filledList(seen.refundOrderIds),
+    changesUnderWay: filledList(seen.changesUnderWay),
+    uneven: filledList(seen.uneven),
     servers,
     state: seen.isUnpaid ? "unpaid" : (servers.find((server) => server.state !== "running")?.state ?? (isShort ? "building" : "running")),
     address: first?.publicIps[0] ?? first?.privateIp,
@@ -169,6 +194,8 @@ export const byName = new Intl.Collator("en", { numeric: true });
 
 /** The cloud shows what is not there as null, as an empty text, or not at all. */
 export const filled = (value: string | null | undefined): string | undefined => (value === null || value === "" ? undefined : value);
+
+const filledList = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length ? list : undefined);
 
 /** Times come as `2026-01-02T03:04:05Z` or `2026-01-02 03:04:05`, both UTC; they are kept as the former. */
 export function isoTime(text: string | null | undefined): string | undefined {

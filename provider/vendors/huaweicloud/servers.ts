@@ -2,7 +2,7 @@
 import type { Account } from "./account";
 import { billedServers, ifAllowed } from "./bss";
 import { findServer, hasEnded, listPhones, listServers, readPhone, readTags } from "./cph";
-import type { WireServer } from "./cph";
+import type { WirePhone, WireServer } from "./cph";
 import type { SeenPhones, SeenServer } from "./server-outputs";
 
 /** What to look at beside the servers themselves. */
@@ -59,8 +59,12 @@ export const union = (...lists: readonly (readonly string[])[]): string[] => [..
 
 const phoneIsRunning = 2;
 
+/** The phone that stands for all of a server. */
+export const shownPhone = (phones: readonly WirePhone[]): WirePhone | undefined =>
+  phones.find((phone) => phone.status === phoneIsRunning) ?? phones[0];
+
 async function lookAtPhones(account: Account, wire: WireServer, withDetail: boolean): Promise<SeenPhones> {
   const { count, phones } = await listPhones(account, wire.server_id);
-  const one = phones.find((phone) => phone.status === phoneIsRunning) ?? phones[0];
+  const one = shownPhone(phones);
   return { count, phones, detail: withDetail && one !== undefined ? await readPhone(account, one.phone_id) : undefined };
 }

@@ -2,8 +2,11 @@ import { billedServers, ifAllowed } from "./bss";
 import type { BilledServer } from "./bss";
 import type { Account } from "./account";
 import { giveKeypair, rename, renewAutomatically, tag } from "./change-servers";
+import { seeChangesThrough } from "./changes-under-way";
 import type { WireServer } from "./cph";
+import { advised } from "./errors";
 import type { PurchaseInputs } from "./purchase-kind";
+import { noteChanges } from "./run";
 import type { Run } from "./run";
 import type { CphPurchaseOutputs } from "./server-outputs";
 
@@ -19,14 +22,22 @@ export async function settle<I extends PurchaseInputs, O extends I & CphPurchase
     if (changed) account.ctx.log(`${what}: ${how}`);
     run.outs = { ...run.outs, ...now };
   };
+  const { changesUnderWay = [] } = run;
+  noteChanges(
+    run,
+    changesUnderWay.filter((one) => wires.some((wire) => wire.server_id === one.serverId)),
+  );
+  const finished = await seeChangesThrough(run, kind.terms(news).isAutoPay);
   done(await rename(account, wires, last.serverName, news.serverName), "renamed", { serverName: news.serverName });
-  const { keypairName } = news;
-  done(await giveKeypair(account, wires, keypairName), `has key pair ${keypairName ?? ""}`, { keypairName });
+  const { wanted: keypairName, advice } = kind.keypair(news);
+  const hasNewKeypair = await advised(giveKeypair(account, wires, keypairName), advice);
+  done(hasNewKeypair, `has key pair ${keypairName ?? ""}`, { keypairName: news.keypairName });
   done(await tag(account, wires, last.tags, news.tags), "tags changed", { tags: news.tags });
   const { isAutoRenew } = kind.terms(news);
   const billed = await billedIfPrepaid(account, wires);
   const isSwitched = await renewAutomatically(account, wires, billed, kind.terms(last).isAutoRenew, isAutoRenew);
   done(isSwitched, `auto-renewal ${isAutoRenew ? "on" : "off"}`, {});
+  await kind.changeMore(run, wires, last, news, finished);
 }
 
 async function billedIfPrepaid(account: Account, wires: readonly WireServer[]): Promise<readonly BilledServer[]> {

@@ -24,31 +24,35 @@ export interface Awaited {
   readonly isPending: boolean;
   /** The order was placed a moment ago, so that nothing can be ready yet. */
   readonly isJustPlaced: boolean;
+  /** One look has to do; right after the order, none. */
+  readonly isHasty: boolean;
 }
 
 const firstLookMs = 60_000;
 const everyMs = 10_000;
+const secondLookMs = 5000;
 /** How long an automatic payment may take before the order counts as unpaid. */
 const autoPayMs = 120_000;
 
 /**
  * Waits until every server is running; one that ran before and is now frozen or shut down is left as it is.
  * @param note is told what was seen at every look
- * @returns the servers, those of the awaited order by name; fewer than awaited when the order is over and two looks in a row say that it brought fewer
+ * @returns the servers, those of the awaited order by name; fewer than awaited when the order is over and two looks in a row say that it brought fewer;
+ *   `undefined` when one look had to do and they are not ready
  * @throws an error that says what became of the servers, or of their order
  */
 export async function waitForServers(
   account: Account,
   awaited: Awaited,
   note: (wires: readonly WireServer[], isUnpaid: boolean) => void,
-): Promise<WireServer[]> {
+): Promise<WireServer[] | undefined> {
   const { clock } = account.ctx;
   const { what, orderId } = awaited;
   const begun = clock.now();
   const expected = awaited.ids.length + awaited.unnamed;
   let ids = awaited.ids;
   let isHandled = false; // the order is paid and not cancelled, or cannot be read
-  let wasShort = false;
+  let wasShort = false as boolean; // changed by `look`
 
   const look = async (): Promise<WireServer[] | undefined> => {
     if (ids.length < expected && orderId !== undefined) ids = union(awaited.ids, await idsOfOrder(account, orderId));
@@ -65,7 +69,9 @@ export async function waitForServers(
     if (order?.status === orderStatus.cancelled) throw new CloudPhoneError(cancelled(what, order));
     if (order?.status === orderStatus.unpaid && !(awaited.isAutoPay && clock.now() - begun < autoPayMs)) {
       note(shown, true);
-      throw new CloudPhoneError(unpaid(awaited, order, wires.length));
+      if (!awaited.isHasty) throw new CloudPhoneError(unpaid(awaited, order, wires.length));
+      account.ctx.log(unpaid(awaited, order, wires.length));
+      return undefined;
     }
     isHandled = order === undefined || order.status === orderStatus.completed || order.status === orderStatus.processing;
     const isShort = missing > 0 && !(awaited.isPending && (await mayCome(wires, missing, order)));
@@ -85,6 +91,13 @@ export async function waitForServers(
     return !isOver && clock.now() - begun < account.ctx.visibilityMs;
   };
 
+  if (awaited.isHasty) {
+    if (awaited.isJustPlaced) return undefined;
+    const seen = await look();
+    if (seen !== undefined || !wasShort) return seen;
+    await clock.sleep(secondLookMs, account.ctx.signal);
+    return look();
+  }
   // Nothing is built before somebody pays, and what was bought earlier may be ready: both show at once.
   const early = awaited.isJustPlaced && awaited.isAutoPay ? undefined : await look();
   const rhythm = { firstMs: awaited.isJustPlaced ? firstLookMs : everyMs, everyMs };

@@ -1,7 +1,9 @@
 import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
+import { usualWarningDays } from "../../kit/life-inputs";
 import { findAliasIps, findElasticIps } from "./client";
 import type { Beside } from "./drift";
+import { isNearExpiry } from "./edcps-expiry";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { readAutoRenew, readTags } from "./neighbours";
 import type { WireInstance } from "./wire";
@@ -26,15 +28,18 @@ export async function lookBeside(last: Last, servers: readonly WireInstance[], e
       return undefined;
     }
   };
+  const isEnding = ({ charge }: WireInstance): boolean =>
+    isNearExpiry(charge?.chargeExpiredTime, last.warnBeforeExpiryDays ?? usualWarningDays, ctx.clock.now());
+  const isRenewalAsked = last.charge?.autoRenew !== undefined || servers.some(isEnding);
   const [elasticIps, aliasIps, tags, autoRenew] = await Promise.all([
     ifReadable("terms of the elastic IP", isAsked(...throughElasticIp), () => findElasticIps(last.regionId, eips, ctx)),
     ifReadable("alias IPs", isAsked("aliasIps", "extensionAliasIps"), async () =>
       (await Promise.all(ids.map((id) => findAliasIps(last.regionId, id, ctx)))).flat(),
     ),
     ifReadable("tags", isAsked("resourceTags"), () => readTags(last.regionId, ids, ctx)),
-    ifReadable("terms of renewal", servers.some(isPrepaid) && (everything || last.charge?.autoRenew !== undefined), async () => {
+    ifReadable("terms of renewal", servers.some(isPrepaid) && (everything || isRenewalAsked), async () => {
       const states = await Promise.all(ids.map((id) => readAutoRenew(last.regionId, id, ctx)));
-      return states.find((state) => state !== undefined && state !== last.charge?.autoRenew) ?? states[0];
+      return states.find((state) => state !== undefined && state !== (last.charge?.autoRenew ?? true)) ?? states[0];
     }),
   ]);
   return { elasticIps, aliasIps, tags, autoRenew };

@@ -22,6 +22,8 @@ export interface JdCall<T> {
   readonly path: string;
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: object;
+  /** Makes the client token of a write: one for all attempts, but for a refusal that passes, which JD Cloud may hand back to the old one. */
+  readonly token?: () => string;
   /** Reads the fields in use out of `result`. */
   readonly result: z.ZodType<T>;
   /** Default `edcps`. */
@@ -54,8 +56,9 @@ const envelope = z.object({
 export function call<T>(ctx: Context, what: JdCall<T>): Promise<T> {
   const credentials = credentialsFrom(ctx.settings);
   const { dispatcher, purchases, budget } = ctx.transport("jdcloud");
+  let token = what.token?.();
   const once = async (): Promise<T> => {
-    const message = signed(what, credentials, ctx);
+    const message = signed(withToken(what, token), credentials, ctx);
     const via = what.isPurchase ? purchases : dispatcher;
     const sending = send(message, { dispatcher: via, timeoutMs: what.timeoutMs ?? 30_000, signal: ctx.signal });
     const answer = await sending.catch((error: unknown) => {
@@ -71,11 +74,19 @@ export function call<T>(ctx: Context, what: JdCall<T>): Promise<T> {
     } catch (error) {
       if (error instanceof CloudPhoneError && isUnclear(error)) unclear = error;
       else if (unclear !== undefined && isTurnedAway(error)) throw unclear;
+      else if (error instanceof CloudError && error.kind === "throttled") token = what.token?.();
       throw error;
     }
   };
   const world = { budget, clock: ctx.clock, random: ctx.random, signal: ctx.signal, deadline: ctx.deadline };
   return withRetries(attempt, what.retries ?? patiently, world);
+}
+
+/** Of a DELETE the token stands in the query, else in the body. */
+function withToken<T>(what: JdCall<T>, clientToken: string | undefined): JdCall<T> {
+  if (clientToken === undefined) return what;
+  if (what.method === "DELETE") return { ...what, query: [...(what.query ?? []), ["clientToken", clientToken]] };
+  return { ...what, body: { ...what.body, clientToken } };
 }
 
 function signed<T>(what: JdCall<T>, credentials: JdCredentials, ctx: Context): HttpRequest {

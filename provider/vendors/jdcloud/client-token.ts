@@ -19,4 +19,12 @@ export function clientToken(operation: string, about: unknown, ctx: Pick<Context
  */
 export const purchaseToken = (regionId: string, marker: Marker): string => hashed(JSON.stringify(["create", regionId, markerText(marker)]));
 
+/**
+ * The token of a change that must not be executed twice: the same in every run until the change is over, whatever becomes of the machine.
+ * @param about what is asked for; secrets only together with the secret key, since the token travels in clear
+ * @param revision goes up with every such change that is over
+ */
+export const changeToken = (operation: string, about: unknown, revision: number): string =>
+  hashed(JSON.stringify([operation, about, revision]));
+
 const hashed = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);

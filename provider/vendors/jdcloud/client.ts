@@ -5,7 +5,7 @@ import type { RetryPolicy } from "../../http/retry";
 import type { Context } from "../../kit/context";
 import { call } from "./call";
 import { clientToken } from "./client-token";
-import { saysMissing } from "./refusal";
+import { orMissing, saysMissing } from "./refusal";
 import { accepted, aliasIp, elasticIp, instance } from "./wire";
 import type { WireAliasIp, WireElasticIp, WireInstance } from "./wire";
 
@@ -126,17 +126,6 @@ export async function canDescribe(regionId: string, id: string, description: str
   }
 }
 
-export async function stopInstance(regionId: string, id: string, ctx: Context): Promise<void> {
-  await call(ctx, {
-    doing: `stop EdcpsInstance ${id} in ${regionId}`,
-    method: "PUT",
-    regionId,
-    path: `instances/${id}:stopInstance`,
-    body: { clientToken: clientToken("stop", id, ctx) },
-    result: accepted,
-  });
-}
-
 /** Starts the deletion. Fine if the server is gone already. */
 export async function deleteInstance(regionId: string, id: string, ctx: Context): Promise<void> {
   await orMissing(
@@ -145,7 +134,7 @@ export async function deleteInstance(regionId: string, id: string, ctx: Context)
       method: "DELETE",
       regionId,
       path: `instances/${id}`,
-      query: [["clientToken", clientToken("delete", id, ctx)]],
+      token: () => clientToken("delete", id, ctx),
       result: accepted,
     }),
   );
@@ -165,18 +154,17 @@ export async function findElasticIps(regionId: string, ids: readonly string[], c
   return elasticIps ?? [];
 }
 
-/** Fine if the elastic IP is gone already. */
-export async function deleteElasticIp(regionId: string, id: string, ctx: Context): Promise<void> {
-  await orMissing(
-    call(ctx, {
-      doing: `delete elastic IP ${id} in ${regionId}`,
-      method: "DELETE",
-      regionId,
-      path: `elasticIps/${id}`,
-      query: [["clientToken", clientToken("deleteElasticIp", id, ctx)]],
-      result: accepted,
-    }),
-  );
+/** The elastic IPs that are bound to one server. */
+export async function elasticIpsOf(regionId: string, instanceId: string, ctx: Context): Promise<WireElasticIp[]> {
+  const { elasticIps } = await call(ctx, {
+    doing: `read the elastic IPs of EdcpsInstance ${instanceId} in ${regionId}`,
+    method: "GET",
+    regionId,
+    path: "elasticIps",
+    query: [["instanceId", instanceId], ...firstPage],
+    result: z.object({ elasticIps: z.array(elasticIp).nullish() }),
+  });
+  return elasticIps ?? [];
 }
 
 /** The alias ranges of one server, on both of its interfaces (at most 50 each, hence one page). */
@@ -202,12 +190,3 @@ const filter = (name: string, values: readonly string[]): [string, string][] => 
   ["filters.1.name", name],
   ...values.map((value, index): [string, string] => [`filters.1.values.${index + 1}`, value]),
 ];
-
-async function orMissing<T>(calling: Promise<T>): Promise<T | undefined> {
-  try {
-    return await calling;
-  } catch (error) {
-    if (saysMissing(error)) return undefined;
-    throw error;
-  }
-}

@@ -35,9 +35,9 @@ const shown: { readonly [K in keyof Inputs]?: (seen: Seen) => Inputs[K] | undefi
   privateIp: ({ server }) => server.privateIp,
   aliasIps: (seen) => aliasesOf(seen, false),
   interfaceMode: ({ server }) => server.interfaceMode,
-  enableInternet: ({ server }) => server.enableInternet,
+  enableInternet: ({ server }) => internetOf(server.elasticIpId),
   internetChargeMode: (seen) => eipOf(seen)?.charge?.chargeMode,
-  bandwidthPackageId: (seen) => eipOf(seen)?.bandwidthPackageId,
+  bandwidthPackageId: (seen) => packageOf(eipOf(seen)),
   lineType: ({ server }) => orderable(server.lineType),
   // In a package the bandwidth of its own means nothing; without an elastic IP it shows as 0.
   bandwidth: ({ server, last }) => (last.bandwidthPackageId === undefined ? unlessZero(server.bandwidth) : undefined),
@@ -48,9 +48,9 @@ const shown: { readonly [K in keyof Inputs]?: (seen: Seen) => Inputs[K] | undefi
   extensionSubnetId: ({ server }) => server.extensionSubnetId,
   extensionPrivateIp: ({ server }) => server.extensionPrivateIp,
   extensionAliasIps: (seen) => aliasesOf(seen, true),
-  extensionEnableInternet: ({ server }) => server.extensionEnableInternet,
+  extensionEnableInternet: ({ server }) => internetOf(server.extensionElasticIpId),
   extensionInternetChargeMode: (seen) => extensionEipOf(seen)?.charge?.chargeMode,
-  extensionBandwidthPackageId: (seen) => extensionEipOf(seen)?.bandwidthPackageId,
+  extensionBandwidthPackageId: (seen) => packageOf(extensionEipOf(seen)),
   extensionLineType: (seen) => orderable(extensionEipOf(seen)?.lineType),
   extensionBandwidth: ({ server, last }) =>
     last.extensionBandwidthPackageId === undefined ? unlessZero(server.extensionBandwidth) : undefined,
@@ -59,6 +59,7 @@ const shown: { readonly [K in keyof Inputs]?: (seen: Seen) => Inputs[K] | undefi
   enableIpv6: ({ server }) => server.enableIpv6,
   ipv6Address: ({ server }) => server.ipv6Address,
   extensionIpv6Address: ({ server }) => server.extensionIpv6Address,
+  powerState: ({ server: { status } }) => (status === "running" || status === "stopped" ? status : undefined),
   resourceTags: ({ server, beside }) => beside.tags && [...(beside.tags.get(server.instanceId) ?? [])],
 };
 
@@ -70,7 +71,9 @@ export function fromWire(last: Last, servers: readonly WireInstance[], beside: B
   const seen = servers.map((server) => ({ server, beside, last }));
   const names = (Object.keys(shown) as (keyof Inputs)[]).filter((name) => everything || last[name] !== undefined);
   const now: Partial<Inputs> = Object.fromEntries(
-    names.map((name) => [name, asSeen(name, last[name], seen)] as const).filter(([, value]) => value !== undefined),
+    names
+      .map((name) => [name, asSeen(name, last[name], seen)] as const)
+      .filter(([name, value]) => value !== undefined && (value !== "" || last[name] !== undefined)),
   );
   return {
     ...required,
@@ -79,6 +82,15 @@ export function fromWire(last: Last, servers: readonly WireInstance[], beside: B
     count: last.count ?? servers.length,
     charge: chargeOf(last.charge, servers, beside.autoRenew, everything),
   };
+}
+
+/** Whether the servers differ among themselves in something that they share: a change has reached some of them only. */
+export function isUneven(last: Last, servers: readonly WireInstance[], beside: Beside): boolean {
+  const names = (Object.keys(shown) as (keyof Inputs)[]).filter((name) => last[name] !== undefined);
+  return names.some((name) => {
+    const [first, ...others] = servers.map((server) => asSeen(name, last[name], [{ server, beside, last }]));
+    return others.some((other) => !sameInput(name, first, other));
+  });
 }
 
 /** Stands in for what the cloud does not show when the servers are read by id alone. */
@@ -112,6 +124,12 @@ function chargeOf(last: Charge | undefined, servers: readonly WireInstance[], au
 
 const eipOf = ({ server, beside }: Seen) => beside.elasticIps?.find((one) => one.elasticIpId === server.elasticIpId);
 const extensionEipOf = ({ server, beside }: Seen) => beside.elasticIps?.find((one) => one.elasticIpId === server.extensionElasticIpId);
+
+/** Whether `enableInternet` follows when elastic IPs are bound later is not documented: so only they count. */
+const internetOf = (elasticIpId: string | undefined) => (elasticIpId === undefined ? "no" : "yes");
+
+/** Empty: the elastic IP is in no package. */
+const packageOf = (eip: WireElasticIp | undefined): string | undefined => eip && (eip.bandwidthPackageId ?? "");
 
 const unlessZero = (value: number | undefined): number | undefined => (value === 0 ? undefined : value);
 

@@ -6,12 +6,12 @@ import { forgetServers, generationOf } from "../../kit/purchase";
 import { lookBeside } from "./beside";
 import { findInstances } from "./client";
 import { fromWire } from "./drift";
-import { mark } from "./edcps-change";
 import { finished } from "./edcps-fulfil";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { identityOf, markerOf, placeOf } from "./edcps-seller";
 import { idsOf, serverFromWire, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
+import { mark } from "./edcps-texts";
 import { untilReady } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
 

@@ -10,6 +10,7 @@ import { identityOf, sellerOf } from "./edcps-seller";
 import { idsOf, purchasedIn, stateOf, unseenServer } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
 import { afterPurchase } from "./edcps-wait";
+import { interfaces } from "./interfaces";
 
 /** What one operation brings a resource to. */
 export interface Course {
@@ -42,7 +43,15 @@ export function joined(state: EdcpsInstanceOutputs, { serverIds, marker }: Obtai
     identity: state.identity,
     orderedAt: new Date(ctx.clock.now()).toISOString(),
     purchased: purchasedIn(state),
+    underWay: state.underWay,
+    revision: state.revision,
   });
+}
+
+/** The same, as `news` has ordered them: they come with elastic IPs, although those that were there before may have none. */
+export function joinedFor(news: EdcpsInstanceInputs, state: EdcpsInstanceOutputs, obtained: Obtained, ctx: Context): EdcpsInstanceOutputs {
+  const ordered = interfaces.filter((one) => news[one.enableInternet] === "yes").map((one) => [one.enableInternet, "yes"] as const);
+  return joined({ ...state, ...Object.fromEntries(ordered) }, obtained, ctx);
 }
 
 /** Orders in a row that leave something missing: then it is no accident any more. */
@@ -64,7 +73,7 @@ export async function filledUp(
     if (round > mostRounds) throw new CloudPhoneError(otherNumber(news, state));
     const obtained = await acquired(state, course, ctx);
     if (rhythm !== "now") rhythm = rhythmFor(obtained);
-    keep((state = joined(state, obtained, ctx)));
+    keep((state = joinedFor(news, state, obtained, ctx)));
   }
   return { state, rhythm };
 }

@@ -1,16 +1,14 @@
 import { CloudError, CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
-import { markerFrom } from "../../kit/marker";
-import { ending } from "../../kit/purchase";
 import { waitFor } from "../../kit/wait";
-import { deleteInstance, findElasticIps, findInstances, stopInstance } from "./client";
-import { deleteLeftOvers } from "./edcps-left-overs";
+import { deleteInstance, findElasticIps, findInstances } from "./client";
+import { deleteLeftOvers, rememberLeftOvers } from "./edcps-left-overs";
 import { lookAt } from "./edcps-look";
-import { placeOf } from "./edcps-seller";
 import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 import { calmly, isFreshlyBooked, isSettled } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
+import { stopInstance } from "./power-client";
 import type { WireElasticIp, WireInstance } from "./wire";
 
 const retryAfterMs = 30_000;
@@ -21,8 +19,9 @@ export const choicesFor = (have: number, wanted: number): string =>
   `and \`pulumi refresh\` notices), and set \`count\` to ${wanted} then.`;
 
 export const choicesForAll =
-  "let it expire (with `charge.autoRenew` false; JD Cloud releases it 7 days after the date, and `pulumi refresh` notices); " +
-  "or keep it without Pulumi (`pulumi state delete`, or the resource option `retainOnDelete` before the resource is removed).";
+  'set `deletionPolicy` to "stopRenewal" (automatic renewal is switched off and the server left to expire) or to "retain" (it is left as it is), run `pulumi up`, and delete then; ' +
+  "or let it expire first (with `charge.autoRenew` false; JD Cloud releases it 7 days after the date, and `pulumi refresh` notices); " +
+  "or take it out of the state alone (`pulumi state delete`, or the resource option `retainOnDelete` before the resource is removed).";
 
 /**
  * Deletes `doomed`, some or all servers of `last`, with the elastic IPs that were bought with them, and waits until they are gone.
@@ -46,7 +45,10 @@ export async function endServers(
     const server = await untilDeletable(last.regionId, id, ctx);
     if (server !== "gone") state = withSeen(state, [server]);
   }
-  await announce(state, [...idsOf(neverSeen), ...ids], ctx);
+  const leaving = [...idsOf(neverSeen), ...ids];
+  const bound = boundTo(state.servers.filter(({ id }) => leaving.includes(id)));
+  const bought = purchasedIn(state).filter((id) => bound.includes(id));
+  if (leaving.length > 0) await rememberLeftOvers(state, bought, leaving, ctx);
   for (const { id } of neverSeen) await deleteInstance(last.regionId, id, ctx);
   for (const id of ids) state = withSeen(state, await startDeletion(last.regionId, id, ctx));
   if (ids.length > 0) {
@@ -64,23 +66,8 @@ export async function endServers(
   return stateOf(state, staying, { ...state, purchased: purchased.filter((id) => !eips.includes(id) || kept.includes(id)) });
 }
 
-/**
- * The journal says what is about to be deleted, with the elastic IPs that were bought with it: nothing in the cloud would tell that they were ours
- * once their server is gone.
- */
-async function announce(state: EdcpsInstanceOutputs, ids: readonly string[], ctx: Context): Promise<void> {
-  const marker = markerFrom(state.marker);
-  if (marker === undefined || ids.length === 0) return;
-  await ending({ what: `EdcpsInstance ${state.name}`, place: placeOf(state.regionId), identity: state.identity }, ids, marker, ctx);
-  const intent = await ctx.journal.read(ctx.marker);
-  const theirs = boundTo(state.servers.filter(({ id }) => ids.includes(id)));
-  const eips = purchasedIn(state).filter((id) => theirs.includes(id));
-  if (intent === undefined || eips.length === 0) return;
-  await ctx.journal.write(ctx.marker, { ...intent, leftOvers: [...new Set([...(intent.leftOvers ?? []), ...eips])] });
-}
-
-/** Deletes the elastic IPs of servers that a run has deleted which was cut off then. */
-export async function endForgotten(regionId: string, ctx: Context): Promise<void> {
+/** Deletes elastic IPs that a run has left behind which was cut off then; those that are bound to a server stay. Returns whether there were any. */
+export async function endForgotten(regionId: string, ctx: Context): Promise<boolean> {
   const { leftOvers = [] } = (await ctx.journal.read(ctx.marker)) ?? {};
   const look = async (): Promise<readonly WireElasticIp[] | undefined> => {
     const eips = await findElasticIps(regionId, leftOvers, ctx);
@@ -98,10 +85,15 @@ export async function endForgotten(regionId: string, ctx: Context): Promise<void
     gone,
     ctx,
   );
+  return free.length > 0;
 }
 
 /** Those of `servers` that exist. One that was ordered a moment ago may not show yet, and would go on costing if it were taken for gone. */
-async function onceVisible(last: EdcpsInstanceOutputs, servers: readonly EdcpsServer[], ctx: Context): Promise<readonly WireInstance[]> {
+export async function onceVisible(
+  last: EdcpsInstanceOutputs,
+  servers: readonly EdcpsServer[],
+  ctx: Context,
+): Promise<readonly WireInstance[]> {
   const look = async (): Promise<readonly WireInstance[] | undefined> => {
     const { seen, pending } = await lookAt(last, servers, ctx);
     return pending.length > 0 ? undefined : seen;
@@ -109,10 +101,13 @@ async function onceVisible(last: EdcpsInstanceOutputs, servers: readonly EdcpsSe
   return (await look()) ?? waitFor(`EdcpsInstance ${idsOf(servers).join(", ")} to show up`, calmly, ctx, look);
 }
 
+/** Until its order is booked a server does not say how it is paid. */
+export const isPrepaid = ({ charge }: WireInstance, last: EdcpsInstanceOutputs): boolean =>
+  (charge?.chargeMode ?? last.charge.chargeMode) === "prepaid_by_duration";
+
 function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[], choices: string): void {
-  const isPrepaid = ({ charge }: WireInstance): boolean => (charge?.chargeMode ?? last.charge.chargeMode) === "prepaid_by_duration";
   // One that is being released after its time needs nobody's deletion.
-  const prepaid = seen.filter((server) => isPrepaid(server) && server.status !== "deleting");
+  const prepaid = seen.filter((server) => isPrepaid(server, last) && server.status !== "deleting");
   if (prepaid.length === 0) return;
   const which = prepaid
     .map(({ instanceId, charge }) => `${instanceId} (paid until ${charge?.chargeExpiredTime ?? "an unknown date"})`)

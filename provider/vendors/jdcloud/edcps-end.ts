@@ -7,28 +7,39 @@ import type { Seller } from "../../kit/purchase";
 import { joined } from "./edcps-buy";
 import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
 import { lookAt } from "./edcps-look";
+import { releaseServers } from "./edcps-release";
 import { identityOf, markerOf, placeOf, sellerOf } from "./edcps-seller";
 import { idsOf } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 
-/** Deletes all servers and the elastic IPs that were bought with them, and waits until they are gone. Fine if they are gone already. */
+/**
+ * Deletes all servers and the elastic IPs that were bought with them, and waits until they are gone; or leaves them, by `deletionPolicy`.
+ * Fine if they are gone already.
+ */
 export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<void> {
   const seller = sellerOf(last, ctx);
   // Another state of this run holds the servers of its generation: these, and what the journal says about them, are its business.
   const newest = newestToEnd(last, ctx);
   const own = newest === undefined ? { seller, ctx } : upTo(newest, seller, ctx);
   const need = { held: idsOf(last.servers), generation: 0, unclearSince: sinceOf(last) };
-  await endForgotten(last.regionId, ctx);
+  const { deletionPolicy = "delete" } = last as Partial<EdcpsInstanceOutputs>; // older states have none
+  if (deletionPolicy === "delete") await endForgotten(last.regionId, ctx);
   const found = await recover(own.seller, need, own.ctx);
   if (found === undefined) refuseOtherKeys(last, ctx);
   const state = found === undefined ? last : joined(last, found, ctx);
   const known = await ctx.journal.read(ctx.marker);
-  const after = await endServers(state, await ofThisState(state, newest, ctx), choicesForAll, ctx);
+  const servers = await ofThisState(state, newest, ctx);
+  if (deletionPolicy === "delete") {
+    await endServers(state, servers, choicesForAll, ctx);
+    await endForgotten(last.regionId, ctx); // those that a change which was cut off has bought and bound
+  } else {
+    await releaseServers(state, servers, ctx);
+  }
   if (newest !== undefined) {
     if ((await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
     return;
   }
-  const highest = Math.max(generationOf(after), markerFrom(known?.marker)?.generation ?? 0);
+  const highest = Math.max(generationOf(state), markerFrom(known?.marker)?.generation ?? 0);
   await spend(seller, { resource: ctx.marker, generation: highest }, ctx);
 }
 

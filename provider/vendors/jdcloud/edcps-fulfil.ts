@@ -8,7 +8,7 @@ import type { Rhythm } from "../../kit/wait";
 import { lookBeside } from "./beside";
 import { findInstances } from "./client";
 import { fromWire } from "./drift";
-import { filledUp, joined } from "./edcps-buy";
+import { filledUp, joinedFor } from "./edcps-buy";
 import type { Course } from "./edcps-buy";
 import { changeInPlace } from "./edcps-change";
 import { choicesFor, endServers } from "./edcps-delete";
@@ -17,12 +17,14 @@ import { hiddenAmong } from "./edcps-look";
 import { identityOf, sellerOf } from "./edcps-seller";
 import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
-import { untilReady } from "./edcps-wait";
+import { readyNow, untilReady } from "./edcps-wait";
+import type { Work } from "./edcps-work";
+import { interfaces } from "./interfaces";
 import type { WireInstance } from "./wire";
 
 /**
  * Brings `start` to what is wanted: takes over or buys what is missing, ends the newest of what is too much, waits until all are ready, and changes
- * what differs.
+ * what differs. With `skipAwait` it waits for none of them, and leaves the rest to the next run.
  * @param before the inputs that the servers were brought to the last time
  */
 export async function fulfil(
@@ -35,16 +37,48 @@ export async function fulfil(
   const { news, keep } = course;
   let state = start;
   const set = (now: EdcpsInstanceOutputs): void => keep((state = now));
-  const { seen, wasBought } = await allReady(state, rhythm, { ...course, keep: set }, ctx);
-  // An order that was sent again brings what was ordered then, and so does one of an earlier run.
-  const beside = wasBought ? await lookBeside(news, seen, false, ctx) : {};
-  const shown = fromWire(news, seen, beside, false);
-  const last = wasBought ? { ...before, resourceTags: shown.resourceTags ?? before.resourceTags, charge: shown.charge } : before;
+  const ready = await allReady(state, rhythm, { ...course, keep: set }, ctx);
+  if (ready === undefined) return notAwaited(state, news, ctx);
+  const { seen, wasBought } = ready;
+  // An order that was sent again brings what was ordered then, and so does one of an earlier run; a change may have stopped half-way.
+  const isUnsure = wasBought || state.underWay !== undefined;
+  const beside = isUnsure ? await lookBeside(news, seen, false, ctx) : {};
+  const known = idsOf(start.servers);
+  const work: Work = {
+    last: isUnsure ? { ...before, ...inPlace(fromWire(news, seen, beside, false), before, wasBought) } : before,
+    news,
+    fresh: idsOf(state.servers).filter((id) => !known.includes(id)),
+    statusBefore: (id) => start.servers.find((server) => server.id === id)?.status,
+    state: () => state,
+    note: (change) => set({ ...state, ...change }),
+    ctx,
+  };
   const marker = { resource: ctx.marker, generation: generationOf(state) };
-  await changeInPlace(seen, last, news, marker, ctx, (change) => set({ ...state, ...change }));
+  const isOld = await changeInPlace(seen, marker, work);
   const now = await findInstances(news.regionId, idsOf(state.servers), ctx);
-  const { elasticIps, aliasIps } = beside;
+  const { elasticIps, aliasIps } = isUnsure && isOld ? await lookBeside(news, now, false, ctx) : beside;
   return finished(fromWire(news, now, { elasticIps, aliasIps }, false), withSeen(state, now), markerText(marker), ctx);
+}
+
+/** Inputs that are changed in place, as they are shown. A new server may show its elastic IP late, which is no reason to buy another. */
+function inPlace(shown: EdcpsInstanceInputs, before: EdcpsInstanceInputs, wasBought: boolean): Partial<EdcpsInstanceInputs> {
+  const ofInterfaces = interfaces.flatMap((one) => [
+    one.bandwidth,
+    one.extraUplinkBandwidth,
+    one.bandwidthPackageId,
+    one.aliasIps,
+    ...(wasBought ? [] : [one.enableInternet]),
+  ]);
+  const names = ["resourceTags", "charge", ...ofInterfaces] as const;
+  return Object.fromEntries(names.map((name) => [name, shown[name] ?? before[name]]));
+}
+
+/** The state of servers that nobody waits for: as they were brought to the last time, with the program's word on how to go on. */
+function notAwaited(state: EdcpsInstanceOutputs, news: EdcpsInstanceInputs, ctx: Context): EdcpsInstanceOutputs {
+  const statuses = state.servers.map(({ id, status = "not shown yet" }) => `${id} (${status})`);
+  ctx.log(`EdcpsInstance ${state.name}: not waited for (\`skipAwait\`): ${statuses.join(", ")}; the next \`pulumi up\` goes on`);
+  const { skipAwait, deletionPolicy, warnBeforeExpiryDays, timeouts, reinstall } = news;
+  return { ...state, skipAwait, deletionPolicy, warnBeforeExpiryDays, timeouts, reinstall };
 }
 
 /** The state of a resource that is as wanted, or shows where it is not. */
@@ -55,15 +89,17 @@ export const finished = (inputs: EdcpsInstanceInputs, state: EdcpsInstanceOutput
     identity: identityOf(inputs.regionId, ctx),
     orderedAt: undefined,
     purchased: purchasedIn(state),
+    revision: state.revision,
+    isRenewed: state.isRenewed,
   });
 
-/** Sees to it that there are as many servers as wanted, and that they run. */
+/** Sees to it that there are as many servers as wanted, and that they run. `undefined`: they do not yet, and nobody is to wait for them. */
 async function allReady(
   start: EdcpsInstanceOutputs,
   rhythm: Rhythm | "now",
   course: Course,
   ctx: Context,
-): Promise<{ seen: readonly WireInstance[]; wasBought: boolean }> {
+): Promise<{ seen: readonly WireInstance[]; wasBought: boolean } | undefined> {
   const { news, from, spared, keep } = course;
   const seller = sellerOf(news, ctx);
   let state = start;
@@ -83,7 +119,8 @@ async function allReady(
       set(await endServers(state, state.servers.slice(news.count), choicesFor(state.servers.length, news.count), ctx));
     }
     const before = state;
-    const seen = await untilReady(state, patience.rhythm, patience.ctx, (now) => set(withSeen(state, now)));
+    const seen = await readyServers(state, patience.rhythm, news, patience.ctx, (now) => set(withSeen(state, now)));
+    if (seen === undefined) return undefined;
     logReady(before, state, ctx);
     patience = { ...patience, rhythm: "now" };
     const unseen = state.servers.filter(({ id }) => !seen.some((server) => server.instanceId === id));
@@ -103,12 +140,24 @@ async function allReady(
     if (state.isReady) return { seen, wasBought: false };
     const late = await recover(seller, { held: [...spared, ...ended, ...idsOf(state.servers)], generation: from }, ctx);
     if (late === undefined) return { seen, wasBought: true };
-    set(joined(state, late, ctx));
+    set(joinedFor(news, state, late, ctx));
   }
   throw new CloudPhoneError(
     `EdcpsInstance ${news.name}: ${mostWasted + 1} times in a row JD Cloud named servers that do not exist, which it does when it takes an order for one of an earlier life of the resource. ` +
       "Run `pulumi up` again; in a pipeline, keep the purchase journal (cloudphone:journal) between runs, which knows the earlier orders.",
   );
+}
+
+/** The servers once all of them are ready; `undefined` when they are not and `skipAwait` says not to wait. What was ordered just now is not even looked at. */
+async function readyServers(
+  state: EdcpsInstanceOutputs,
+  rhythm: Rhythm | "now",
+  { skipAwait }: EdcpsInstanceInputs,
+  ctx: Context,
+  note: (seen: readonly WireInstance[]) => void,
+): Promise<readonly WireInstance[] | undefined> {
+  if (!skipAwait || state.isReady) return untilReady(state, rhythm, ctx, note);
+  return rhythm === "now" ? readyNow(state, ctx, note) : undefined;
 }
 
 /** Orders in a row that may bring nothing. */

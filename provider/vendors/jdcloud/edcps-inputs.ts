@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deletionPolicyInput, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
 import { noteLength } from "../../kit/marker";
 import { timeoutsInput } from "../../kit/timeouts";
 import { chargeRules, refinedBy, spanningRules } from "./edcps-rules";
@@ -14,13 +15,13 @@ const chargeFields = {
    * A change replaces the servers. (ChargeSpec `chargeMode`)
    */
   chargeMode: chargeMode.default("postpaid_by_duration").meta(replaces),
-  /** Unit of `chargeDuration`: `"month"` or `"year"`. Prepaid only; default `"month"`. It is a term of the purchase: a later change does nothing. (ChargeSpec `chargeUnit`) */
+  /** Unit of `chargeDuration`: `"month"` or `"year"`. Prepaid only; default `"month"`. It is a term of purchases: a later change counts from the next order on, and leaves what is bought as it is. (ChargeSpec `chargeUnit`) */
   chargeUnit: z.enum(["month", "year"], 'write "month" or "year"').optional(),
-  /** How many units to buy: 1 to 9 months, or 1 to 3 years. Prepaid only, and needed there. It is a term of the purchase: a later change does nothing. (ChargeSpec `chargeDuration`) */
+  /** How many units to buy: 1 to 9 months, or 1 to 3 years. Prepaid only, and needed there. It is a term of purchases: a later change counts from the next order on, and leaves what is bought as it is. (ChargeSpec `chargeDuration`) */
   chargeDuration: z.int("write a whole number of months or years").min(1, "buy at least 1 month or year").optional(),
   /** Whether a prepaid server renews itself, each time by one `chargeUnit`. Default: it does not. Changes in place, through the renewal service. (ChargeSpec `autoRenew`) */
   autoRenew: z.boolean("write true or false").optional(),
-  /** A promotion to use: base64 of JD Cloud's JSON for it. It is a term of the purchase: a later change does nothing. (ChargeSpec `buyScenario`) */
+  /** A promotion to use: base64 of JD Cloud's JSON for it. It is a term of purchases: a later change counts from the next order on, and leaves what is bought as it is. (ChargeSpec `buyScenario`) */
   buyScenario: z.base64("write the base64 text that JD Cloud gives for the promotion").optional(),
 };
 const charge: z.ZodObject<typeof chargeFields, z.core.$strict> = z.strictObject(chargeFields).superRefine(refinedBy(chargeRules));
@@ -76,13 +77,13 @@ const fields = {
   deviceType: code.meta(replaces),
   /** Kind of image; JD Cloud has only `"standard"`, which is the default. (InstanceSpec `imageType`) */
   imageType: z.literal("standard", 'JD Cloud has only "standard"').default("standard").meta(replaces),
-  /** Id of the operating system (describeOS, for the device type). A change replaces the servers. (InstanceSpec `osTypeId`) */
+  /** Id of the operating system (describeOS, for the device type). A change replaces the servers, or with `reinstall` `"inPlace"` reinstalls them. (InstanceSpec `osTypeId`) */
   osTypeId: code.meta(replaces),
-  /** Id of the RAID of the system disks (describeDeviceRaids, volume type `system`). A change replaces the servers. (InstanceSpec `sysRaidTypeId`) */
+  /** Id of the RAID of the system disks (describeDeviceRaids, volume type `system`). A change replaces the servers, or with `reinstall` `"inPlace"` reinstalls them. (InstanceSpec `sysRaidTypeId`) */
   sysRaidTypeId: code.meta(replaces),
-  /** Id of the RAID of the data disks (describeDeviceRaids, volume type `data`). A change replaces the servers. (InstanceSpec `dataRaidTypeId`) */
+  /** Id of the RAID of the data disks (describeDeviceRaids, volume type `data`). A change replaces the servers, or with `reinstall` `"inPlace"` reinstalls them and wipes their data disks too. (InstanceSpec `dataRaidTypeId`) */
   dataRaidTypeId: code.meta(replaces),
-  /** Host name, 2 to 64 characters. Default: `host-` and the last two numbers of the private address. With `count` above 1 the service appends numbers, from 1 in every order. JD Cloud never shows it again. A change replaces the servers. (InstanceSpec `hostname`) */
+  /** Host name, 2 to 64 characters. Default: `host-` and the last two numbers of the private address. With `count` above 1 the service appends numbers, from 1 in every order. JD Cloud never shows it again. A change replaces the servers, or with `reinstall` `"inPlace"` reinstalls them. (InstanceSpec `hostname`) */
   hostname: z
     .string()
     .min(2, "a host name has 2 to 64 characters")
@@ -98,22 +99,22 @@ const fields = {
   cidr: z.cidrv4('write an IPv4 range such as "10.0.0.0/16"').optional().meta(replaces),
   /** Fixed private IPv4 address of the primary interface, free in the subnet; only with `count` 1. Default: JD Cloud assigns one, see `servers`. A change replaces the server. (InstanceSpec `privateIp`) */
   privateIp: z.ipv4('write an IPv4 address such as "10.0.1.10"').optional().meta(replaces),
-  /** Further private addresses of the primary interface, at most 50 ranges; their order means nothing. A change replaces the servers. (InstanceSpec `aliasIps`) */
-  aliasIps: aliasIps.optional().meta(replaces),
+  /** Further private addresses of the primary interface, at most 50 ranges; their order means nothing. Changes in place, range by range. (InstanceSpec `aliasIps`) */
+  aliasIps: aliasIps.optional(),
   /** `"bond"` (both ports as one interface) or `"dual"` (a secondary interface beside the primary one). Default: JD Cloud's, `"bond"`. A change replaces the servers. (InstanceSpec `interfaceMode`) */
   interfaceMode: z.enum(["bond", "dual"], 'write "bond" or "dual"').optional().meta(replaces),
-  /** Whether an elastic IP is bought and bound: `"yes"` or `"no"`, or true or false. Default `"yes"`. A change replaces the servers. (InstanceSpec `enableInternet`) */
-  enableInternet: yesNo.default("yes").meta(replaces),
-  /** How that elastic IP is paid: `"prepaid_by_duration"` or `"postpaid_by_duration"`; never prepaid with a postpaid server. Default: JD Cloud's. A change replaces the servers. (InstanceSpec `internetChargeMode`) */
+  /** Whether an elastic IP is bought and bound: `"yes"` or `"no"`, or true or false. Default `"yes"`. Changes in place: an elastic IP per server is bought and bound, or taken away and, when it is postpaid and was bought here, deleted. (InstanceSpec `enableInternet`) */
+  enableInternet: yesNo.default("yes"),
+  /** How that elastic IP is paid: `"prepaid_by_duration"` or `"postpaid_by_duration"`; never prepaid with a postpaid server. Default: JD Cloud's. A change replaces the servers, unless it comes with the elastic IP. (InstanceSpec `internetChargeMode`) */
   internetChargeMode: chargeMode.optional().meta(replaces),
-  /** Id of the shared bandwidth package that the elastic IP joins. A change replaces the servers. (InstanceSpec `bandwidthPackageId`) */
-  bandwidthPackageId: code.optional().meta(replaces),
-  /** Line of the elastic IP: `"un"` China Unicom, `"ct"` China Telecom, `"cm"` China Mobile. Default: the node's. A change replaces the servers. (InstanceSpec `lineType`) */
+  /** Id of the shared bandwidth package that the elastic IP joins. Changes in place. (InstanceSpec `bandwidthPackageId`) */
+  bandwidthPackageId: code.optional(),
+  /** Line of the elastic IP: `"un"` China Unicom, `"ct"` China Telecom, `"cm"` China Mobile. Default: the node's. A change replaces the servers, unless it comes with the elastic IP. (InstanceSpec `lineType`) */
   lineType: lineType.optional().meta(replaces),
-  /** Bandwidth of the elastic IP in Mbit/s, 1 to 10240. Needed with `enableInternet` unless it joins a package. A change replaces the servers. (InstanceSpec `bandwidth`) */
-  bandwidth: megabits.optional().meta(replaces),
-  /** Extra upstream bandwidth of the elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. A change replaces the servers. (InstanceSpec `extraUplinkBandwidth`) */
-  extraUplinkBandwidth: uplinkMegabits.optional().meta(replaces),
+  /** Bandwidth of the elastic IP in Mbit/s, 1 to 10240. Needed with `enableInternet` unless it joins a package. Changes in place. (InstanceSpec `bandwidth`) */
+  bandwidth: megabits.optional(),
+  /** Extra upstream bandwidth of the elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. Changes in place. (InstanceSpec `extraUplinkBandwidth`) */
+  extraUplinkBandwidth: uplinkMegabits.optional(),
   /** Name, 2 to 128 characters, beginning with a letter or Chinese character; then also digits and `.` `_` `:` `-`. With `count` above 1 the service appends numbers. Changes in place. (InstanceSpec `name`) */
   name: z
     .string()
@@ -133,17 +134,17 @@ const fields = {
       `a description has at most ${longestDescription} characters, because the other ${noteLength} of JD Cloud's 256 carry the marker by which the server is found again`,
     )
     .optional(),
-  /** Password of the administrator: 8 to 30 characters with at least three of upper case, lower case, digit, special. Default: a random one, which JD Cloud sends by SMS and e-mail. Kept secret; a change replaces the servers. (InstanceSpec `password`) */
-  password: password.optional().meta({ secret: true, ...replaces }),
+  /** Password of the administrator: 8 to 30 characters with at least three of upper case, lower case, digit, special. Default: a random one, which JD Cloud sends by SMS and e-mail. Kept secret. Changes in place: the servers are stopped for it, all at once, and started again. (InstanceSpec `password`) */
+  password: password.optional().meta({ secret: true }),
   /**
    * How many servers, 1 to 5. Default 1. Changes in place: more servers are bought with one further order for just the difference; of fewer, the
    * newest are deleted with the elastic IPs that came with them, which JD Cloud allows for postpaid ones only. One that vanished is bought back.
    * (InstanceSpec `count`)
    */
   count: z.int("write a whole number").min(1, "buy at least 1 server").max(5, "JD Cloud takes at most 5 servers per order").default(1),
-  /** Script that runs at the first boot: plain or as base64, at most 16 KB, its first line `#!/bin/bash` or `#!/usr/bin/env python`. Kept secret; a change replaces the servers. (InstanceSpec `userData`) */
+  /** Script that runs at the first boot: plain or as base64, at most 16 KB, its first line `#!/bin/bash` or `#!/usr/bin/env python`. Kept secret. A change replaces the servers, or with `reinstall` `"inPlace"` reinstalls them. (InstanceSpec `userData`) */
   userData: script.optional().meta({ secret: true, ...replaces }),
-  /** Id of the SSH key pair, Linux only (describeKeypairs). A change replaces the servers. (InstanceSpec `keypairId`) */
+  /** Id of the SSH key pair, Linux only (describeKeypairs). A change replaces the servers, or with `reinstall` `"inPlace"` reinstalls them. (InstanceSpec `keypairId`) */
   keypairId: code.optional().meta(replaces),
   /** How the servers are paid. Default: postpaid. (InstanceSpec `charge`) */
   charge: charge.prefault({}),
@@ -151,20 +152,20 @@ const fields = {
   extensionSubnetId: code.optional().meta(replaces),
   /** Fixed private IPv4 address of the secondary interface; only with `count` 1. Default: JD Cloud assigns one, see `servers`. A change replaces the server. (InstanceSpec `extensionPrivateIp`) */
   extensionPrivateIp: z.ipv4('write an IPv4 address such as "10.0.2.10"').optional().meta(replaces),
-  /** Further private addresses of the secondary interface, as `aliasIps`. A change replaces the servers. (InstanceSpec `extensionAliasIps`) */
-  extensionAliasIps: aliasIps.optional().meta(replaces),
-  /** Whether an elastic IP is bought for the secondary interface too. Default `"no"`. A change replaces the servers. (InstanceSpec `extensionEnableInternet`) */
-  extensionEnableInternet: yesNo.optional().meta(replaces),
-  /** Line of the second elastic IP, as `lineType`. A change replaces the servers. (InstanceSpec `extensionLineType`) */
+  /** Further private addresses of the secondary interface, as `aliasIps`. Changes in place, range by range. (InstanceSpec `extensionAliasIps`) */
+  extensionAliasIps: aliasIps.optional(),
+  /** Whether an elastic IP is bought for the secondary interface too. Default `"no"`. Changes in place, as `enableInternet` does. (InstanceSpec `extensionEnableInternet`) */
+  extensionEnableInternet: yesNo.optional(),
+  /** Line of the second elastic IP, as `lineType`. A change replaces the servers, unless it comes with the elastic IP. (InstanceSpec `extensionLineType`) */
   extensionLineType: lineType.optional().meta(replaces),
-  /** Bandwidth of the second elastic IP in Mbit/s, 1 to 10240. A change replaces the servers. (InstanceSpec `extensionBandwidth`) */
-  extensionBandwidth: megabits.optional().meta(replaces),
-  /** Extra upstream bandwidth of the second elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. A change replaces the servers. (InstanceSpec `extensionExtraUplinkBandwidth`) */
-  extensionExtraUplinkBandwidth: uplinkMegabits.optional().meta(replaces),
-  /** How the second elastic IP is paid, as `internetChargeMode`. A change replaces the servers. (InstanceSpec `extensionInternetChargeMode`) */
+  /** Bandwidth of the second elastic IP in Mbit/s, 1 to 10240. Changes in place. (InstanceSpec `extensionBandwidth`) */
+  extensionBandwidth: megabits.optional(),
+  /** Extra upstream bandwidth of the second elastic IP in Mbit/s, 0 to 10240. Default: JD Cloud's, 0. Changes in place. (InstanceSpec `extensionExtraUplinkBandwidth`) */
+  extensionExtraUplinkBandwidth: uplinkMegabits.optional(),
+  /** How the second elastic IP is paid, as `internetChargeMode`. A change replaces the servers, unless it comes with the elastic IP. (InstanceSpec `extensionInternetChargeMode`) */
   extensionInternetChargeMode: chargeMode.optional().meta(replaces),
-  /** Shared bandwidth package that the second elastic IP joins. A change replaces the servers. (InstanceSpec `extensionBandwidthPackageId`) */
-  extensionBandwidthPackageId: code.optional().meta(replaces),
+  /** Shared bandwidth package that the second elastic IP joins. Changes in place. (InstanceSpec `extensionBandwidthPackageId`) */
+  extensionBandwidthPackageId: code.optional(),
   /** Whether the primary interface has IPv6: `"yes"` or `"no"`, or true or false. Default: JD Cloud's, `"no"`. Part of its later documents only; not every node has it. A change replaces the servers. (InstanceSpec `enableIpv6`) */
   enableIpv6: yesNo.optional().meta(replaces),
   /** Fixed IPv6 address of the primary interface; only with `count` 1. Later documents only. A change replaces the server. (InstanceSpec `ipv6Address`) */
@@ -190,7 +191,29 @@ const fields = {
    * A later change does nothing.
    */
   adopt: z.union([code, z.array(code).min(1).max(5)], "write the id of a server that exists, or a list of 1 to 5 such ids").optional(),
-  /** How long each operation may take. Changes in place. */
+  /**
+   * What a change of system, RAID, host name, user data or key pair does: `"replace"` buys other servers; `"inPlace"` reinstalls those that exist,
+   * all at once, which **wipes their system disks**, and their data disks when `dataRaidTypeId` changes. It needs `password`, stops the servers, and
+   * leaves them running or stopped as they were. A run that is killed in the middle is finished by the next one, and no server is wiped twice; only
+   * of host name and user data, which JD Cloud never shows, it can tell no longer than JD Cloud remembers requests. Default `"replace"`.
+   */
+  reinstall: z.enum(["replace", "inPlace"], 'write "replace" or "inPlace"').optional(),
+  /**
+   * Whether the servers are to be `"running"` or `"stopped"`; stopped ones cost as much. Changes in place. Default: not managed. Servers that a
+   * change stops are started again, by the next run if need be; after a run that was killed, only if no refresh came between.
+   */
+  powerState: z.enum(["running", "stopped"], 'write "running" or "stopped"').optional(),
+  /**
+   * What becomes of the servers when the resource is deleted: `"delete"`, which JD Cloud refuses for prepaid ones; `"stopRenewal"`, which switches
+   * automatic renewal off and leaves them to expire; `"retain"`, which leaves them and their elastic IPs as they are. What is left loses its marker
+   * and belongs to nobody here any more; postpaid servers go on costing. To be set by a `pulumi up` before. Changes in place. Default `"delete"`.
+   */
+  deletionPolicy: deletionPolicyInput,
+  /** Whether a purchase ends as soon as it is accepted, instead of when the servers run: `pulumi refresh` shows how far they are, and each `pulumi up` looks once and goes on when they run. Changes in place. Default false. */
+  skipAwait: skipAwaitInput,
+  /** How many days before prepaid servers expire every `up` and `refresh` warns, unless they renew themselves; 0 never warns. Changes in place. Default 7. */
+  warnBeforeExpiryDays: warnBeforeExpiryDaysInput,
+  /** How long each operation may take; a reinstallation as long as a purchase. Changes in place. */
   timeouts: timeoutsInput,
 };
 

@@ -19,13 +19,15 @@ import {
 import type { Rhythm } from "../../kit/wait";
 import { regionFrom } from "./credentials";
 import { adoptable, takeOver, toAdopt } from "./edcps-adopt";
-import { emptyState, joined, rhythmFor } from "./edcps-buy";
+import { emptyState, joined, joinedFor, rhythmFor } from "./edcps-buy";
 import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
 import { edcpsDiff } from "./edcps-diff";
 import { endAll, refuseOtherKeys } from "./edcps-end";
+import { expiryOf } from "./edcps-expiry";
 import { fulfil } from "./edcps-fulfil";
 import { edcpsInputs } from "./edcps-inputs";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
+import { lacksInternet } from "./edcps-internet";
 import { hiddenAmong, lookAt } from "./edcps-look";
 import { readServers } from "./edcps-read";
 import { finderOf, sellerOf } from "./edcps-seller";
@@ -34,11 +36,13 @@ import type { EdcpsInstanceOutputs } from "./edcps-state";
 import { refuseFailed } from "./edcps-wait";
 
 export type { EdcpsInstanceGiven, EdcpsInstanceInputs } from "./edcps-inputs";
-export type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
+export type { EdcpsInstanceOutputs, EdcpsServer, EdcpsUnderWay } from "./edcps-state";
 
 /** Cloud servers at the edge of JD Cloud, bought with createInstances (JD Cloud API docs, EdCPS). */
 export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> = {
   timeouts: usualTimeouts,
+  nameOf: ({ name }) => `EdcpsInstance ${name ?? ""}`,
+  expiry: expiryOf,
 
   check: (news, settings, last = {}) =>
     check(edcpsInputs, { ...news, regionId: news["regionId"] ?? last["regionId"] ?? regionFrom(settings) }),
@@ -77,6 +81,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
         const course = { news, from: generationOf(last), spared: [], keep };
         const outs = await fulfil(present, inputsIn(last), "now", course, ctx);
         keep(outs);
+        if (lacksInternet(last, news)) await endForgotten(outs.regionId, ctx);
         await forget(ctx, last, idsOf(outs.servers));
         return outs;
       },
@@ -107,20 +112,22 @@ async function presentOf(
   keep: (state: EdcpsInstanceOutputs) => void,
 ): Promise<EdcpsInstanceOutputs> {
   refuseOtherKeys(last, ctx);
-  await endForgotten(last.regionId, { ...ctx, marker: resourceOf(last, ctx) });
+  // What an interrupted run has bought is put to use, if it can be; JD Cloud must not hand back what is deleted here.
+  const hadLeftOvers = !lacksInternet(last, news) && (await endForgotten(last.regionId, { ...ctx, marker: resourceOf(last, ctx) }));
+  const revision = hadLeftOvers ? (last.revision ?? 0) + 1 : last.revision;
   const { seen, gone, identity } = await lookAt(last, last.servers, ctx);
   const neverSeen = gone.filter(({ status }) => status === undefined);
   const hidden = neverSeen.length === 0 ? [] : await hiddenAmong(neverSeen, last, news, ctx);
   const isLeaving = (id: string): boolean => seen.some((one) => one.instanceId === id && one.status === "deleting");
   const leaving = last.servers.filter((server) => (gone.includes(server) && !hidden.includes(server)) || isLeaving(server.id));
   if (last.servers.length - leaving.length < news.count) refuseFailed(seen);
-  let state: EdcpsInstanceOutputs = { ...last, identity };
+  let state: EdcpsInstanceOutputs = { ...last, identity, revision };
   if (leaving.length > 0) keep((state = await endServers(state, leaving, choicesForAll, ctx)));
   const seller = sellerOf(news, ctx);
   if (state.servers.length < news.count) return state; // what is missing is looked for before it is bought
   const need = { held: idsOf(state.servers), generation: generationOf(last), unclearSince: sinceOf(last), marker: last.marker };
   const found = await recover(seller, need, ctx);
-  return found === undefined ? { ...state, unclearSince: undefined } : joined(state, found, ctx);
+  return found === undefined ? { ...state, unclearSince: undefined } : joinedFor(news, state, found, ctx);
 }
 
 /** The marker's part of the resource as it was at the last run: an alias may have given it another since. */

@@ -1,12 +1,38 @@
 /** Elastic IPs that were bought with servers and outlive them. Whether one goes with its server is not documented: what stays goes on costing. */
 import { CloudError, CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
+import { markerFrom } from "../../kit/marker";
+import { ending } from "../../kit/purchase";
 import { waitFor } from "../../kit/wait";
-import { deleteElasticIp, findElasticIps } from "./client";
+import { findElasticIps } from "./client";
+import { placeOf } from "./edcps-seller";
+import type { EdcpsInstanceOutputs } from "./edcps-state";
 import { calmly } from "./edcps-wait";
+import { deleteElasticIp } from "./network-client";
 import type { WireElasticIp } from "./wire";
 
 const unbindingMs = 2 * 60_000;
+
+/**
+ * The journal says that these elastic IPs were bought here: nothing in the cloud would tell, once their servers are gone or before they have one.
+ * @param deleting servers that are about to be deleted with them
+ */
+export async function rememberLeftOvers(
+  state: Pick<EdcpsInstanceOutputs, "name" | "regionId" | "identity" | "marker">,
+  eips: readonly string[],
+  deleting: readonly string[],
+  ctx: Context,
+): Promise<void> {
+  const marker = markerFrom(state.marker);
+  if (marker === undefined) return;
+  const known = await ctx.journal.read(ctx.marker);
+  const { leftOvers = [] } = known ?? {};
+  const about = { what: `EdcpsInstance ${state.name}`, place: placeOf(state.regionId), identity: state.identity };
+  if (known === undefined || known.state === "over" || deleting.length > 0) await ending(about, deleting, marker, ctx);
+  const intent = await ctx.journal.read(ctx.marker);
+  const all = [...new Set([...leftOvers, ...eips])];
+  if (intent !== undefined && all.length > 0) await ctx.journal.write(ctx.marker, { ...intent, leftOvers: all });
+}
 
 /** Deletes those of `eips` that servers `serverIds`, gone by now, have left behind. Returns those that were kept. */
 export async function deleteLeftOvers(

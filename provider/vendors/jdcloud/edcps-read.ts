@@ -6,7 +6,7 @@ import type { Found } from "../../kit/purchase";
 import { lookBeside } from "./beside";
 import { findInstances } from "./client";
 import { regionFrom } from "./credentials";
-import { fromWire } from "./drift";
+import { fromWire, isUneven } from "./drift";
 import { joined } from "./edcps-buy";
 import { refuseOtherKeys } from "./edcps-end";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
@@ -62,9 +62,14 @@ async function readState(id: string, state: EdcpsInstanceOutputs, ctx: Context):
   const last = inputsIn(state);
   // What a server that is being built, or was built badly, shows of itself is no drift.
   const telling = seen.filter(isBuilt);
-  const inputs = fromWire(last, telling, await lookBeside(last, telling, false, ctx), false);
+  const beside = await lookBeside(last, telling, false, ctx);
+  // Until the purchase is over the state has to say which elastic IPs were ordered: those are ours.
+  const ordered = state.isReady ? {} : { enableInternet: last.enableInternet, extensionEnableInternet: last.extensionEnableInternet };
+  const inputs = { ...fromWire(last, telling, beside, false), ...ordered };
   const isReady = state.isReady && !(await isAmiss(state, telling, ctx));
-  const outs = { ...withSeen(stateOf(inputs, there, { ...state, identity, purchased: purchasedIn(state) }), seen), isReady };
+  const underWay = state.underWay ?? (state.isReady && isUneven(last, telling, beside) ? { powerOf: {} } : undefined);
+  const memory = { ...state, identity, purchased: purchasedIn(state), underWay, isRenewed: beside.autoRenew ?? state.isRenewed };
+  const outs = { ...withSeen(stateOf(inputs, there, memory), seen), isReady };
   return { id: first.id, inputs: inputsIn(outs), outs };
 }
 

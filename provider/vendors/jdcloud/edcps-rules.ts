@@ -22,6 +22,8 @@ interface Spanned {
   readonly extensionBandwidthPackageId?: string | undefined;
   readonly charge: { readonly chargeMode: string };
   readonly resourceTags?: readonly { readonly key: string }[] | undefined;
+  readonly reinstall?: "replace" | "inPlace" | undefined;
+  readonly password?: string | undefined;
 }
 
 interface ChargeTerms {
@@ -45,6 +47,7 @@ export const spanningRules = (inputs: Spanned): Broken[] => [
   ...internetRules(inputs),
   ...secondaryInterfaceRules(inputs),
   ...tagRules(inputs.resourceTags ?? []),
+  ...reinstallRules(inputs),
 ];
 
 /** What belongs together in `charge`. */
@@ -140,5 +143,11 @@ function* tagRules(tags: readonly { readonly key: string }[]): Generator<Broken>
     if (tags.findIndex((other) => other.key === key) < index) {
       yield [["resourceTags", index, "key"], `the tag ${key} is there twice; a server has one value per key`];
     }
+  }
+}
+
+function* reinstallRules({ reinstall, password }: Spanned): Generator<Broken> {
+  if (reinstall === "inPlace" && password === undefined) {
+    yield [["password"], 'JD Cloud reinstalls a server only with a password: set `password`, or leave `reinstall` at "replace"'];
   }
 }

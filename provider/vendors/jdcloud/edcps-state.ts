@@ -45,6 +45,40 @@ export interface EdcpsServer {
   readonly createTime: string | undefined;
 }
 
+export type Power = "running" | "stopped";
+
+/** What a reinstallation sets. */
+export type EdcpsSystem = Pick<
+  EdcpsInstanceInputs,
+  "osTypeId" | "sysRaidTypeId" | "dataRaidTypeId" | "hostname" | "userData" | "keypairId"
+>;
+
+/** A reinstallation that has not reached all servers. */
+export interface EdcpsReinstallation {
+  /** The system that they get. */
+  readonly to: EdcpsSystem;
+  /** Ids of those that have it already. */
+  readonly serverIds: readonly string[];
+}
+
+/** A password that not all servers have yet. */
+export interface EdcpsNewPassword {
+  /** The password that they get. */
+  readonly to: string;
+  /** Ids of those that have it already. */
+  readonly serverIds: readonly string[];
+}
+
+/** A change of several steps that is not over. */
+export interface EdcpsUnderWay {
+  /** How far a reinstallation is. */
+  readonly reinstall?: EdcpsReinstallation | undefined;
+  /** How far a change of the password is. */
+  readonly password?: EdcpsNewPassword | undefined;
+  /** What servers, by their ids, are to come back to: `running` or `stopped`. */
+  readonly powerOf: Readonly<Record<string, Power>>;
+}
+
 /** Outputs of an `EdcpsInstance`: the inputs, as the cloud has them now where it shows them, and these. */
 export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs, PurchaseState {
   /** Every server, the oldest first: the first one's id is the resource's id. */
@@ -59,10 +93,20 @@ export interface EdcpsInstanceOutputs extends EdcpsInstanceInputs, PurchaseState
   readonly orderedAt: string | undefined;
   /** Elastic IPs that were bought with servers: they cost by themselves, and are deleted with the servers. `undefined` when they are just those that `servers` show. */
   readonly purchasedElasticIpIds: readonly string[] | undefined;
+  /** How far a change of several steps has come that the next `pulumi up` goes on with; it may hold a password. `undefined`: there is none. */
+  readonly underWay: EdcpsUnderWay | undefined;
+  /** Whether prepaid servers renew themselves, as last read. `undefined`: not read; that is done when the program says so, or the time is nearly over. */
+  readonly isRenewed: boolean | undefined;
+  /** Goes up with every purchase of an elastic IP and every reinstallation that is over, so that JD Cloud takes none of them for an earlier one. `undefined`: there was none. */
+  readonly revision: number | undefined;
 }
 
 /** What the resource remembers beside inputs and servers. */
-interface Memory extends PurchaseState, Pick<EdcpsInstanceOutputs, "orderedAt"> {
+interface Memory
+  extends
+    PurchaseState,
+    Pick<EdcpsInstanceOutputs, "orderedAt">,
+    Partial<Pick<EdcpsInstanceOutputs, "underWay" | "revision" | "isRenewed">> {
   /** Elastic IPs that were bought with servers. */
   readonly purchased: readonly string[];
 }
@@ -84,12 +128,19 @@ export function stateOf(inputs: EdcpsInstanceInputs, servers: readonly EdcpsServ
     unclearSince: memory.unclearSince,
     orderedAt: memory.orderedAt,
     purchasedElasticIpIds: areJustShown ? undefined : memory.purchased,
+    underWay: memory.underWay,
+    revision: memory.revision,
+    isRenewed: memory.isRenewed,
   };
 }
 
 /** Elastic IPs that were bought with the servers of a state. */
 export const purchasedIn = ({ purchasedElasticIpIds, servers = [] }: Partial<EdcpsInstanceOutputs>): readonly string[] =>
   purchasedElasticIpIds ?? boundTo(servers);
+
+/** The state with other elastic IPs that were bought for its servers. */
+export const withPurchased = (state: EdcpsInstanceOutputs, purchased: readonly string[]): EdcpsInstanceOutputs =>
+  stateOf(state, state.servers, { ...state, purchased: [...new Set(purchased)] });
 
 /** The state with what was seen of its servers; one that was not seen stays as it was. */
 export function withSeen(state: EdcpsInstanceOutputs, seen: readonly WireInstance[]): EdcpsInstanceOutputs {
@@ -130,14 +181,24 @@ export function serverFromWire(wire: Partial<WireInstance> & Pick<WireInstance, 
   };
 }
 
+/** Inputs that JD Cloud knows nothing of, or not at the purchase. */
+const ours = {
+  adopt: undefined,
+  deletionPolicy: undefined,
+  powerState: undefined,
+  reinstall: undefined,
+  skipAwait: undefined,
+  timeouts: undefined,
+  warnBeforeExpiryDays: undefined,
+};
+
 /** InstanceSpec of createInstances; what is undefined is not sent. */
 export function toWire(inputs: EdcpsInstanceInputs, marker: Marker) {
   const { charge, userData, interfaceMode, extensionEnableInternet, description = "" } = inputs;
   return {
     ...inputs,
     regionId: undefined, // stands in the path
-    adopt: undefined, // ours
-    timeouts: undefined, // ours
+    ...ours,
     description: withNote(description, marker),
     userData: userData === undefined ? undefined : plainScript(userData).toString("base64"),
     charge: charge.chargeMode === "prepaid_by_duration" ? { ...charge, chargeUnit: charge.chargeUnit ?? "month" } : charge,

@@ -29,6 +29,8 @@ export function isFreshlyBooked({ charge }: WireInstance, now: number): boolean 
   return charge === undefined || (charge.chargeStartTime !== undefined && now - Date.parse(charge.chargeStartTime) < bookingMs);
 }
 
+type Note = (seen: readonly WireInstance[]) => void;
+
 /**
  * Waits until every server runs (or is stopped) and, after a purchase, its order is booked and its elastic IP is known.
  * Returns earlier, without them, when servers have never shown although they should have by now.
@@ -39,13 +41,32 @@ export async function untilReady(
   state: EdcpsInstanceOutputs,
   rhythm: Rhythm | "now",
   ctx: Context,
-  note: (seen: readonly WireInstance[]) => void,
+  note: Note,
 ): Promise<readonly WireInstance[]> {
+  const look = looking(state, ctx, note);
+  const first = rhythm === "now" ? await look() : undefined;
+  const ids = idsOf(state.servers);
+  return first ?? waitFor(`EdcpsInstance ${ids.join(", ")} to run`, rhythm === "now" ? calmly : rhythm, ctx, look);
+}
+
+/** How long building takes at most: what a server shows then is all that it will show. */
+const longestBuildMs = 60 * 60_000;
+
+/** Looks once. `undefined`: not all of them are ready yet. */
+export const readyNow = (state: EdcpsInstanceOutputs, ctx: Context, note: Note): Promise<readonly WireInstance[] | undefined> =>
+  looking(state, ctx, note, Date.parse(state.orderedAt ?? "") + longestBuildMs)();
+
+function looking(
+  state: EdcpsInstanceOutputs,
+  ctx: Context,
+  note: Note,
+  since?: number,
+): () => Promise<readonly WireInstance[] | undefined> {
   const ids = idsOf(state.servers);
   const onceSeen = new Set(idsOf(state.servers.filter((server) => server.status !== undefined)));
   const isComplete = (server: WireInstance): boolean => server.charge !== undefined && showsItsElasticIps(state, server);
-  let readySince: number | undefined;
-  const look = async (): Promise<readonly WireInstance[] | undefined> => {
+  let readySince = since;
+  return async () => {
     const seen = await findInstances(state.regionId, ids, ctx);
     note(seen);
     for (const { instanceId } of seen) onceSeen.add(instanceId);
@@ -57,8 +78,6 @@ export async function untilReady(
     readySince ??= ctx.clock.now();
     return state.isReady || seen.every(isComplete) || ctx.clock.now() - readySince >= completionMs ? seen : undefined;
   };
-  const first = rhythm === "now" ? await look() : undefined;
-  return first ?? waitFor(`EdcpsInstance ${ids.join(", ")} to run`, rhythm === "now" ? calmly : rhythm, ctx, look);
 }
 
 /** Building takes many minutes; nothing is to be seen in the first one. */

@@ -33,6 +33,16 @@ export function saysMissing(error: unknown): boolean {
   return error instanceof CloudError && error.status === 404 && error.code === "NOT_FOUND" && !error.message.includes(gatewayMark);
 }
 
+/** What `calling` answers; `undefined` when the thing asked for does not exist. */
+export async function orMissing<T>(calling: Promise<T>): Promise<T | undefined> {
+  try {
+    return await calling;
+  } catch (error) {
+    if (saysMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Whether the request never came to the service, so that nothing is said about one that was sent before. */
 export function isTurnedAway(error: unknown): boolean {
   if (error instanceof CloudError) return error.kind === "throttled" || error.message.includes(gatewayMark);

@@ -36,8 +36,7 @@ export const same = {
   ipv6AliasIps: aliases,
   extensionIpv6AliasIps: aliases,
   resourceTags: tags,
-  /** The terms of the purchase do not count afterwards; automatic renewal does once it is mentioned. */
-  charge: (a, b) => a.chargeMode === b.chargeMode && (b.autoRenew === undefined || (a.autoRenew ?? false) === b.autoRenew),
+  reinstall: leftOutIs<"replace" | "inPlace">("replace"),
 } satisfies { [K in keyof Inputs]?: Same<K> };
 
 const rules: { readonly [K in keyof Inputs]?: Same<K> } = same;

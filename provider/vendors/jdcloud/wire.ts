@@ -68,13 +68,16 @@ export const elasticIp = z.object({
   elasticIp: text,
   lineType: text,
   instanceId: text,
+  targetIp: text,
+  bandwidth: integer,
+  extraUplinkBandwidth: integer,
   bandwidthPackageId: text,
   charge,
 });
 export type WireElasticIp = z.output<typeof elasticIp>;
 
 /** JD Cloud API docs, EdCPS, model AliasIp. */
-export const aliasIp = z.object({ instanceId: text, subnetId: text, secondaryCidrId: text, cidr: text });
+export const aliasIp = z.object({ aliasIpId: z.string().min(1), instanceId: text, subnetId: text, secondaryCidrId: text, cidr: text });
 export type WireAliasIp = z.output<typeof aliasIp>;
 
 /** What the calls that only start something answer. */

@@ -19,7 +19,7 @@ const purchaseTimeoutMs = 70_000;
 export interface How {
   /** What is done, for messages: "read UPhoneServer uphs-1". */
   readonly doing: string;
-  /** Sent exactly once: it costs money, and UCloud knows no idempotency token. Everything else is repeated after passing failures. */
+  /** Sent exactly once: it costs money or wipes phones, and UCloud knows no idempotency token. Everything else is repeated after passing failures. */
   readonly once?: true;
   /** A secret among the parameters: kept out of every message. */
   readonly secret?: string | undefined;

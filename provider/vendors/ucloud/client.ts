@@ -51,6 +51,9 @@ const wirePhone = z.looseObject({
   Tag: text,
   State: text,
   IpRegion: text,
+  Ip: text,
+  EipId: text,
+  ADB: text,
   ShareBandwidthId: text,
 });
 export type WirePhone = z.output<typeof wirePhone>;
@@ -200,6 +203,13 @@ export async function findShareBandwidth(
   const parameters = { ProjectId: place.projectId, Region: region, ShareBandwidthId: id };
   const { ShareBandwidth } = await call(ctx, "DescribeUPhoneShareBandwidth", parameters, reply, { doing: `read shared bandwidth ${id}` });
   return ShareBandwidth?.find((one) => one.Id === id);
+}
+
+/** A larger one is paid for at once, so this is sent exactly once. */
+export async function resizeShareBandwidth(ctx: Context, place: Place, id: string, mbps: number): Promise<void> {
+  // The bandwidth is a number where it is bought, and text here.
+  const parameters = { ProjectId: place.projectId, ShareBandwidthId: id, Bandwidth: String(mbps) };
+  await call(ctx, "ModifyUPhoneShareBandwidth", parameters, nothing, { doing: `set shared bandwidth ${id} to ${mbps} Mbps`, once: true });
 }
 
 export async function deleteShareBandwidth(ctx: Context, place: Place, id: string): Promise<void> {

@@ -5,6 +5,7 @@ import { keepingId } from "../../kit/not-ready";
 import { forgetServers } from "../../kit/purchase";
 import { findServer, renameServer } from "./client";
 import type { Place, WireServer } from "./client";
+import { isPaidUntil } from "./uphone-server-paid-time";
 import { bought } from "./uphone-server-alone";
 import { mark, untilRunning } from "./uphone-server-life";
 import { longestRemark, uphoneServerInputs } from "./uphone-server-properties";
@@ -39,6 +40,7 @@ export async function adopt(
     async () => {
       await untilRunning(server, ctx, false);
       server.outs = { ...server.outs, ...(await bought(server.seen ?? seen, server.phones ?? [], place, ctx)) };
+      server.outs = { ...server.outs, paidUntil: isPaidUntil(inputs.paidUntil, server.outs) ? inputs.paidUntil : undefined };
       await mark(server, server.outs.remark, ctx);
       await takeFromName(server, ctx);
       await forgetServers([serverId], ctx); // an interrupted purchase of another server is still to be dealt with

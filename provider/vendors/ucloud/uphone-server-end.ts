@@ -42,11 +42,17 @@ export function isOutlivedBy(newest: number, seen: WireServer, ctx: Context): st
 }
 
 /** Deletes a server that carries the resource's marker and stands in no state, as the state `last` would have it deleted. */
-export async function endMarked({ id, found }: Marked, last: UPhoneServerOutputs, farewell: Farewell, ctx: Context): Promise<void> {
+export async function endMarked(one: Marked, last: UPhoneServerOutputs, farewell: Farewell, ctx: Context): Promise<void> {
+  const server = standIn(one, last, ctx);
   // Nobody has ever used one in flight: nothing of it is worth keeping.
-  const release = found?.isComplete ? {} : { releaseEip: true, releaseUdisk: true };
+  if (!one.found?.isComplete) server.outs = { ...server.outs, releaseEip: true, releaseUdisk: true };
+  await endServer(server, farewell, ctx);
+}
+
+/** A server that stands in no state, as far as the state beside it tells. */
+export function standIn({ id, found }: Marked, last: UPhoneServerOutputs, ctx: Context): Known {
   const fresh = { state: found === undefined ? "" : "Initializing", createdAt: isoTime(found?.createdAt ?? ctx.clock.now()) };
-  await endServer({ outs: { ...last, ...release, ...fresh, serverId: id, shareBandwidthId: undefined } }, farewell, ctx);
+  return { outs: { ...last, ...fresh, serverId: id, expiresAt: undefined, shareBandwidthId: undefined } };
 }
 
 /** Deletes the server, and then the bandwidth that its phones shared. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { deletionPolicyInput, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
 import { noteLength } from "../../kit/marker";
 import type { PurchaseState } from "../../kit/purchase";
 import { timeoutsInput } from "../../kit/timeouts";
@@ -35,28 +36,53 @@ const fields = {
   serverModelName: catalogueName(64, "DescribeUPhoneServerModel").meta({ forceNew: true }),
   /** Model of the phones, one of the server model's `UPhoneSpecs`; at most 64 bytes (`UPhoneModelName`). Changing it replaces the server. */
   uphoneModelName: catalogueName(64, "DescribeUPhoneModel").meta({ forceNew: true }),
-  /** Image of the phones, from DescribeUPhoneImage; at most 32 bytes (`ImageId`). Changing it replaces the server. */
+  /**
+   * Image of the phones, from DescribeUPhoneImage; at most 32 bytes (`ImageId`). Changing it replaces the server, unless `imageUpdate` says otherwise.
+   * Phones that were reset one by one and differ from each other are no difference.
+   */
   imageId: catalogueName(32, "DescribeUPhoneImage").meta({ forceNew: true }),
   /**
-   * Charged by `Year`, `Month` or `Dynamic` (by the hour); always prepaid (`ChargeType`). Default `Month`. Changing it replaces the server;
-   * a change made in the UCloud console does not, see `currentChargeType`.
+   * How another `imageId` gets onto the phones: `replace` buys another server; `reset` resets every phone of this one that does not have the image yet
+   * (ResetUPhone), which **wipes those phones** and costs nothing. Default `replace`. Changes in place.
    */
-  chargeType: z.enum(["Year", "Month", "Dynamic"], "use Year, Month or Dynamic").default("Month").meta({ forceNew: true }),
+  imageUpdate: z.enum(["replace", "reset"], "use replace or reset").optional(),
+  /**
+   * Charged by `Year`, `Month` or `Dynamic` (by the hour); always prepaid (`ChargeType`). Default `Month`. A change counts from the next order on and
+   * never replaces the server; how it is charged now shows in `currentChargeType`, and is changed in the UCloud console.
+   */
+  chargeType: z.enum(["Year", "Month", "Dynamic"], "use Year, Month or Dynamic").default("Month"),
   /**
    * How many years, months or hours to buy at first; `0` with `Month`: to the end of the running month (`Quantity`). Default 1.
-   * It matters at the purchase only: changing it later does nothing.
+   * A change counts from the next order on; `paidUntil` lengthens what is bought.
    */
   quantity: z
     .union([z.int().min(0), z.string().regex(/^\d{1,4}$/)], "write a whole number of periods, 0 or more, such as 1")
     .transform((periods) => String(Number(periods)))
     .default("1"),
   /**
+   * Whether UCloud renews the server by itself, and with it its independent addresses and their bandwidth (`Flag` of ModifyAutoRenewFlag). UCloud does
+   * so unless told otherwise, and does not show whether it does. Left out, it stays as it is. Changes in place.
+   */
+  autoRenew: z.boolean("use true or false").optional(),
+  /**
+   * The server is to be paid at least until then: a date such as `2027-01-31` (its first moment in UTC), or a date with a time and an offset. When it
+   * is not, it is renewed by as many whole months or years as are missing (`CreateRenew`), **which is a payment**; being paid for longer is no difference.
+   * Independent addresses and their bandwidth have terms of their own, which this leaves alone. Not for `Dynamic`. Default: nothing is renewed on
+   * request. Changes in place; an earlier date gives nothing back.
+   */
+  paidUntil: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], 'write a date such as "2027-01-31", or one with a time and an offset')
+    .optional(),
+  /**
    * Region of the phones' independent addresses, such as `cn-bj2`, from DescribeUPhoneIpRegions (`IpDestRegion`). Default: no independent addresses.
    * Belongs together with `shareBandwidth` and `ipProportion`. Changing it replaces the server.
    */
   ipDestRegion: z.string().min(1, "name a region such as cn-bj2").optional().meta({ forceNew: true }),
-  /** Bandwidth that all phones share, in Mbps, 1 or more (`ShareBandwidth`). Default: none. Changing it replaces the server. */
-  shareBandwidth: atLeastOne("the bandwidth in Mbps").optional().meta({ forceNew: true }),
+  /**
+   * Bandwidth that all phones share, in Mbps, 1 or more (`ShareBandwidth`). Default: none. Changes in place: more is paid for at once, for the rest of
+   * the term.
+   */
+  shareBandwidth: atLeastOne("the bandwidth in Mbps").optional(),
   /** How many phones share one independent address: 4 means 4 to 1 (`IpProportion`). Default: none. Changing it replaces the server. */
   ipProportion: atLeastOne("the number of phones per address").optional().meta({ forceNew: true }),
   /**
@@ -69,7 +95,7 @@ const fields = {
     .transform((text) => text || "Default")
     .default("Default")
     .meta({ forceNew: true }),
-  /** Voucher to pay with; it does not pay for bandwidth (`CouponId`). Kept secret. Default: none. Changing it later does nothing. */
+  /** Voucher to pay with; it does not pay for bandwidth (`CouponId`). Kept secret. Default: none. A change counts from the next order on. */
   couponId: z.string().min(1, "leave it out, or give the id of a voucher").optional().meta({ secret: true }),
   /**
    * Remark shown in the console, at most 231 characters (`Remark` of ModifyUPhoneServerRemark). The console shows the server's marker behind it, such
@@ -92,6 +118,24 @@ const fields = {
    * the resource is created only: changing it later does nothing.
    */
   adopt: z.string().min(1, "leave it out, or give the id of a server such as uphs-abc123").optional(),
+  /**
+   * What becomes of the server when the resource is deleted or replaced: `delete` (default) deletes it; `stopRenewal` leaves it until the end of its paid
+   * time and switches its automatic renewal off, with that of its independent addresses and their bandwidth unless `releaseEip` is false; `retain`
+   * leaves it as it is. A server that is left gets rid of its marker: it belongs to the resource no more. What counts is the value of the last
+   * `pulumi up`: set it in a run before the one that is to leave the server. Changes in place.
+   */
+  deletionPolicy: deletionPolicyInput,
+  /**
+   * Whether `pulumi up` is done as soon as the purchase is accepted, instead of waiting until the server runs. `pulumi refresh` then shows how far it
+   * is (`state`), and the first `pulumi up` that finds it running gives it its name, remark and renewal. A server that is adopted is waited for all the
+   * same, and one that is replaced goes without waiting for the other. Default false. Changes in place.
+   */
+  skipAwait: skipAwaitInput,
+  /**
+   * How many days before the end of its paid time `pulumi up` and `pulumi refresh` begin to warn, when `autoRenew` is false. Default 7; 0 never warns.
+   * Changes in place.
+   */
+  warnBeforeExpiryDays: warnBeforeExpiryDaysInput,
   /** How long to wait for the server: `create` (default 90 minutes), `update` and `delete` (30 minutes each). Changes in place. */
   timeouts: timeoutsInput,
 };
@@ -102,9 +146,17 @@ export const uphoneServerInputs: z.ZodObject<typeof fields, z.core.$strict> = z.
     const message = `0 means "to the end of the month" and needs chargeType Month; use 1 or more with ${inputs.chargeType}`;
     ctx.addIssue({ code: "custom", path: ["quantity"], message });
   }
+  if (inputs.paidUntil !== undefined && inputs.chargeType === "Dynamic") {
+    const message = "a server that is charged by the hour is not paid for in advance; leave it out, or use chargeType Month or Year";
+    ctx.addIssue({ code: "custom", path: ["paidUntil"], message });
+  }
   const group = ["ipDestRegion", "shareBandwidth", "ipProportion"] as const;
   const missing = group.filter((name) => inputs[name] === undefined);
   if (missing.length === group.length) return;
+  if (inputs.paidUntil !== undefined && inputs.autoRenew === false) {
+    const message = "the server would outlive its independent addresses, whose terms end without autoRenew: leave one of the two out";
+    ctx.addIssue({ code: "custom", path: ["paidUntil"], message });
+  }
   for (const name of missing) {
     ctx.addIssue({ code: "custom", path: [name], message: `${group.join(", ")} belong together: set all three or none` });
   }
@@ -117,12 +169,28 @@ export type UPhoneServerInputs = z.output<typeof uphoneServerInputs>;
 
 // 2. Outputs: the inputs plus what the cloud decides. Each names its field of DescribeUPhoneServer or DescribeUPhone (UCloud API docs).
 
-/** How the phones of a server are doing. */
-export interface PhonesSummary {
-  /** Phones in state RUNNING. */
-  readonly running: number;
-  /** Names of the phones that failed to start, stop, reboot or reset. RebootUPhone or ResetUPhone repairs them. */
-  readonly failed: readonly string[];
+/** One phone of a server. */
+export interface UPhone {
+  /** Id of the phone (`UPhoneId`). */
+  readonly id: string;
+  /** Name of the phone (`UPhoneName`); that of the server's purchase with a number. */
+  readonly name: string;
+  /** `RUNNING`, `STOPPED`, `RESETTING`, `RESET_FAILED` …, when last looked at; empty when UCloud could not tell (`State`). */
+  readonly state: string;
+  /** Its independent address, which it may share with others (`Ip`). `undefined` without one. */
+  readonly ip?: string | undefined;
+  /** Where a debug bridge reaches it (`ADB`). `undefined` when UCloud shows none. */
+  readonly adbAddress?: string | undefined;
+}
+
+/** A renewal that was sent and does not show yet. */
+export interface RenewalUnderWay {
+  /** Until when the server was paid before, ISO 8601. */
+  readonly from: string;
+  /** When it was sent, ISO 8601. */
+  readonly sentAt: string;
+  /** UCloud's order for it (`OrderNo`). `undefined`: it was never answered. */
+  readonly orderNo?: string | undefined;
 }
 
 export interface UPhoneServerOutputs extends UPhoneServerInputs, PurchaseState {
@@ -135,8 +203,11 @@ export interface UPhoneServerOutputs extends UPhoneServerInputs, PurchaseState {
   readonly state: string;
   /** How many phones the server carries (`UPhoneCount`). `undefined` until it runs. */
   readonly phoneCount?: number | undefined;
-  /** How its phones are doing, when last looked at (`State` of each phone). `undefined` until the server runs. */
-  readonly phones?: PhonesSummary | undefined;
+  /**
+   * Its phones, packed: some 40 of them would take more room in the state than everything else (`UPhoneServer` unpacks them for programs).
+   * `undefined` until the server runs.
+   */
+  readonly phones?: string | undefined;
   /** All addresses of the host itself, public ones first (`IpSet`); phones have their own. */
   readonly addresses: readonly string[];
   /** First public address of the host; `undefined` when it has none. */
@@ -151,4 +222,8 @@ export interface UPhoneServerOutputs extends UPhoneServerInputs, PurchaseState {
   readonly expiresAt?: string | undefined;
   /** The bandwidth that its phones share (`ShareBandwidthId` of the phones). `undefined` without independent addresses. */
   readonly shareBandwidthId?: string | undefined;
+  /** A renewal for `paidUntil` whose outcome is not known yet: nothing more is paid before it is. `undefined`: there is none. */
+  readonly renewalUnderWay?: RenewalUnderWay | undefined;
+  /** Job of UCloud that resets phones, while it is under way (`JobId` of ResetUPhone). `undefined`: there is none. */
+  readonly resetJobId?: string | undefined;
 }

@@ -43,10 +43,12 @@ function foundAs(server: WireServer, resource: string): Found[] {
 /** The servers of a state: none while it is not known whether one was bought. */
 export const heldBy = ({ serverId }: Partial<UPhoneServerOutputs> = {}): readonly string[] => (serverId ? [serverId] : []);
 
-/** The state before there is a server. */
+/** The state before there is a server: what no purchase can say is not there yet. */
 export const unbought = (inputs: UPhoneServerInputs, ctx: Context): UPhoneServerOutputs => ({
   ...inputs,
   remark: "",
+  autoRenew: undefined,
+  paidUntil: undefined,
   serverId: "",
   state: "",
   isReady: false,

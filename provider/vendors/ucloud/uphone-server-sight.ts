@@ -1,3 +1,4 @@
+import { CloudPhoneError } from "../../http/errors";
 import { fingerprint, sureLook } from "../../kit/gone";
 import type { Whereabouts } from "../../kit/gone";
 import type { Context } from "../../kit/context";
@@ -48,3 +49,13 @@ export async function sighted(server: Known, ctx: Context): Promise<WireServer |
   server.outs = { ...fromWire(seen, server.outs, ctx.marker), identity: about.identity };
   return seen;
 }
+
+/** Looks at a server that has to be there. */
+export async function sightedStill(server: Known, ctx: Context): Promise<WireServer> {
+  const seen = await sighted(server, ctx);
+  if (seen === undefined) throw noLonger(server.outs);
+  return seen;
+}
+
+export const noLonger = ({ serverId, cityId }: UPhoneServerOutputs): CloudPhoneError =>
+  new CloudPhoneError(`UPhoneServer ${serverId} is no longer in ${cityId}. Run \`pulumi refresh\` to take it out of the state.`);

@@ -1,8 +1,9 @@
+import { deflateRawSync } from "node:zlib";
 import { markerFrom, markerInName, markerText, nameInFlight, splitNote } from "../../kit/marker";
 import type { Marker } from "../../kit/marker";
 import type { Purchase, WireAddress, WirePhone, WireServer, WireShareBandwidth } from "./client";
 import { uphoneServerInputs } from "./uphone-server-properties";
-import type { PhonesSummary, UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
+import type { UPhone, UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
 
 const longestName = 63;
 
@@ -74,14 +75,51 @@ export function markerShown(server: WireServer, known: UPhoneServerOutputs, reso
 export const withPhones = (known: UPhoneServerOutputs, phones: readonly WirePhone[]): UPhoneServerOutputs => ({
   ...known,
   phoneCount: known.phoneCount ?? phones.length,
-  phones: summary(phones),
+  phones: packed(phones.map(fromWirePhone)),
   shareBandwidthId: phones.find((phone) => phone.ShareBandwidthId)?.ShareBandwidthId ?? known.shareBandwidthId,
 });
 
-const summary = (phones: readonly WirePhone[]): PhonesSummary => ({
-  running: phones.filter((phone) => phone.State === "RUNNING").length,
-  failed: phones.filter((phone) => phone.State?.endsWith("_FAILED")).map((phone) => phone.UPhoneName || phone.UPhoneId),
+const packed = (phones: readonly UPhone[]): string => deflateRawSync(JSON.stringify(phones)).toString("base64");
+
+const fromWirePhone = (phone: WirePhone): UPhone => ({
+  id: phone.UPhoneId,
+  name: phone.UPhoneName ?? "",
+  state: phone.State ?? "",
+  ...(phone.Ip ? { ip: phone.Ip } : {}),
+  ...(phone.ADB ? { adbAddress: phone.ADB } : {}),
 });
+
+export const phoneName = ({ UPhoneName, UPhoneId }: WirePhone): string => UPhoneName || UPhoneId;
+
+/**
+ * The same for a server that is known, where UCloud tells. Phones that differ from each other were reset one by one, which is their owner's business;
+ * addresses that came to a server later are not what it was bought with.
+ */
+export function readBack(
+  known: UPhoneServerOutputs,
+  phones: readonly WirePhone[],
+  bandwidth: WireShareBandwidth | undefined,
+): UPhoneServerOutputs {
+  const { imageId, ipDestRegion, shareBandwidth, ipProportion } = fromPhones(phones, bandwidth);
+  const outs = { ...known, imageId: imageId ?? known.imageId };
+  if (known.ipDestRegion === undefined) return outs;
+  return {
+    ...outs,
+    ipDestRegion: ipDestRegion ?? known.ipDestRegion,
+    shareBandwidth: shareBandwidth ?? known.shareBandwidth,
+    ipProportion: ipProportion ?? known.ipProportion,
+  };
+}
+
+/** Which phones have which image, when they differ; `undefined` when they do not. */
+export function imagesText(phones: readonly WirePhone[]): string | undefined {
+  const byImage = new Map<string, WirePhone[]>();
+  for (const phone of phones) byImage.set(phone.ImageId ?? "", [...(byImage.get(phone.ImageId ?? "") ?? []), phone]);
+  if (byImage.size < 2) return undefined;
+  const [[most, those], ...others] = [...byImage].sort(([, a], [, b]) => b.length - a.length) as [[string, WirePhone[]]];
+  const named = (others as [string, WirePhone[]][]).map(([image, few]) => `${few.map(phoneName).join(", ")} ${image || "none"}`);
+  return `${those.length} phones have image ${most || "none"}, ${named.join(", ")}`;
+}
 
 /**
  * The inputs that stand only on the phones and their shared bandwidth. Phones may differ after resets and regrouping: then there is no one value for

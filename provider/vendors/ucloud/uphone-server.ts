@@ -1,60 +1,45 @@
 import { CloudPhoneError } from "../../http/errors";
 import { check } from "../../kit/check";
+import type { Context } from "../../kit/context";
 import { diffWith } from "../../kit/diff";
-import type { DiffTable } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
 import { keepingId } from "../../kit/not-ready";
 import { ending, forget, forgetServers, generationAfter, generationOf, keepingUnresolved, newestToEnd, obtain } from "../../kit/purchase";
-import { listPhones } from "./client";
+import { findShareBandwidth, listPhones } from "./client";
+import type { WirePhone, WireShareBandwidth } from "./client";
 import { usualProject } from "./credentials";
 import { adopt } from "./uphone-server-adopt";
 import { readAlone } from "./uphone-server-alone";
+import { uphoneServerChanges } from "./uphone-server-changes";
 import { endMarked, endServer, isOutlivedBy, isTakenElsewhere } from "./uphone-server-end";
 import type { Farewell } from "./uphone-server-end";
+import { changeInPlace, setTerms } from "./uphone-server-in-place";
 import { seeThrough } from "./uphone-server-life";
+import { expiryOf, shownPaidUntil } from "./uphone-server-paid-time";
 import { uphoneServerInputs } from "./uphone-server-properties";
 import type { UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
 import { broughtBy, heldBy, sellerOf, unbought } from "./uphone-server-purchase";
 import { completed, foundOut, hasOthers, leftBehind } from "./uphone-server-recovery";
+import { release } from "./uphone-server-release";
 import { mayStillAppear, placeOf, sighted } from "./uphone-server-sight";
 import type { Known } from "./uphone-server-sight";
-import { inputsOf, markerShown, withPhones } from "./uphone-server-wire";
+import { imagesText, inputsOf, markerShown, readBack, withPhones } from "./uphone-server-wire";
 
-export type { UPhoneServerInputs, UPhoneServerOutputs, UPhoneServerSpec } from "./uphone-server-properties";
-
-const changes: DiffTable<UPhoneServerInputs> = {
-  // A server never moves between projects, and one bought without naming a project may well be in the one named now.
-  projectId: { change: "replace", same: (last, news) => last === undefined || news === undefined || last === news },
-  cityId: "replace",
-  name: "update",
-  serverModelName: "replace",
-  uphoneModelName: "replace",
-  imageId: "replace",
-  chargeType: "replace",
-  quantity: "ignore",
-  ipDestRegion: "replace",
-  shareBandwidth: "replace",
-  ipProportion: "replace",
-  tag: "replace",
-  couponId: "ignore",
-  remark: "update",
-  releaseEip: "update",
-  releaseUdisk: "update",
-  adopt: "ignore",
-  timeouts: "update",
-};
+export type { UPhone, UPhoneServerInputs, UPhoneServerOutputs, UPhoneServerSpec } from "./uphone-server-properties";
 
 /** A UCloud UPhone server: a whole host with its cloud phones (UCloud API docs, CreateUPhoneServer). */
 export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
   timeouts: usualTimeouts,
+  nameOf: ({ name }) => `UPhoneServer "${name ?? ""}"`,
+  expiry: expiryOf,
 
   check(news, settings, last = {}) {
     const projectId = news["projectId"] ?? last["projectId"] ?? usualProject(settings);
     return check(uphoneServerInputs, projectId === undefined ? news : { ...news, projectId });
   },
 
-  diff: (last, news, marker) => diffWith(changes, last, news, marker),
+  diff: (last, news, marker) => diffWith(uphoneServerChanges, last, news, marker),
 
   async create(inputs, ctx) {
     const replaced = ctx.replaced as UPhoneServerOutputs | undefined; // what the engine compared is a state of this handler
@@ -77,7 +62,10 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     return keepingId(
       serverId,
       () => server.outs,
-      async () => ({ id: serverId, outs: await seeThrough(server, inputs, { seller, need, spare }, isJustBought, ctx) }),
+      async () => {
+        if (await seeThrough(server, inputs, { seller, need, spare }, isJustBought, ctx)) await setTerms(server, inputs, ctx);
+        return { id: serverId, outs: server.outs };
+      },
     );
   },
 
@@ -92,6 +80,7 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     const seen = await sighted(server, ctx);
     if (seen === undefined) {
       if (mayStillAppear(known, ctx)) {
+        if (known.skipAwait) return { id: serverId, inputs: inputsOf(known), outs: known };
         const message = `UCloud does not list UPhoneServer ${serverId} yet, which was bought at ${known.createdAt}. Run again in a few minutes.`;
         throw new CloudPhoneError(message);
       }
@@ -99,16 +88,16 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
       return undefined;
     }
     // Phones of a server that is being built, or cannot be told about right now, would only look like fewer phones.
-    if (seen.State === "Running") server.outs = withPhones(server.outs, await listPhones(ctx, placeOf(known), serverId));
+    if (seen.State === "Running") await lookAtPhones(server, ctx);
     const isReady = known.isReady && !(await hasOthers(seller, known, ctx));
-    const outs = { ...server.outs, isReady, marker: markerShown(seen, known, ctx.marker) };
+    const marker = markerShown(seen, known, ctx.marker);
+    const outs = { ...server.outs, isReady, marker, paidUntil: shownPaidUntil(server.outs) };
     return { id: serverId, inputs: inputsOf(outs), outs };
   },
 
   async update(id, last, news, ctx) {
-    const { quantity, couponId, releaseEip, releaseUdisk, adopt, timeouts } = news;
     // What only our own state holds is settled first: a destroy after a failed update must know it.
-    const server: Known = { outs: { ...last, quantity, couponId, releaseEip, releaseUdisk, adopt, timeouts } };
+    const server: Known = { outs: { ...last, ...heldHere(news) } };
     const wanted = { ...news, ...placeOf(last) };
     const seller = sellerOf(wanted, ctx);
     const need = { want: 1, held: heldBy(last), generation: generationOf(last), marker: last.marker };
@@ -118,7 +107,8 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
       () => server.outs,
       async () => {
         const { spare, isJustBought } = await completed(server, seller, need, patient);
-        return seeThrough(server, wanted, { seller, need, spare }, isJustBought, patient);
+        if (await seeThrough(server, wanted, { seller, need, spare }, isJustBought, patient)) await changeInPlace(server, wanted, patient);
+        return server.outs;
       },
     );
   },
@@ -132,12 +122,45 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
       begin: (serverId) => ending(seller, [serverId], { resource: ctx.marker, generation }, ctx),
     };
     const left = await leftBehind(seller, last, newest, ctx);
-    if (last.serverId !== "") await endServer({ outs: last }, farewell, ctx);
-    for (const one of left) await endMarked(one, last, farewell, ctx);
+    if (isToStay(last)) await release(last, left, farewell, ctx);
+    else {
+      if (last.serverId !== "") await endServer({ outs: last }, farewell, ctx);
+      for (const one of left) await endMarked(one, last, farewell, ctx);
+    }
     // Anything else that the journal holds then is about the newer state.
     if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, heldBy(last));
   },
 };
+
+/** Inputs of which UCloud is told nothing when they change. */
+function heldHere(news: UPhoneServerInputs): Partial<UPhoneServerInputs> {
+  const { imageUpdate, chargeType, quantity, couponId, releaseEip, releaseUdisk, adopt } = news;
+  const { deletionPolicy, skipAwait, warnBeforeExpiryDays, timeouts } = news;
+  return {
+    ...{ imageUpdate, chargeType, quantity, couponId, releaseEip, releaseUdisk, adopt },
+    ...{ deletionPolicy, skipAwait, warnBeforeExpiryDays, timeouts },
+  };
+}
+
+/** States that are older than the input do not have it. */
+const isToStay = ({ deletionPolicy = "delete" }: Partial<UPhoneServerOutputs>): boolean => deletionPolicy !== "delete";
+
+/** Brings what only phones and their bandwidth show up to date. */
+async function lookAtPhones(server: Known, ctx: Context): Promise<void> {
+  const { serverId } = server.outs;
+  const phones = await listPhones(ctx, placeOf(server.outs), serverId);
+  server.outs = withPhones(server.outs, phones);
+  server.outs = readBack(server.outs, phones, await sharedBy(phones, server, ctx));
+  const images = imagesText(phones);
+  if (images !== undefined) ctx.log(`UPhoneServer ${serverId}: its phones differ, which is left so: ${images}`);
+}
+
+async function sharedBy(phones: readonly WirePhone[], { outs }: Known, ctx: Context): Promise<WireShareBandwidth | undefined> {
+  const { ipDestRegion, shareBandwidthId } = outs;
+  if (ipDestRegion === undefined || shareBandwidthId === undefined) return undefined;
+  const region = phones.find((phone) => phone.IpRegion)?.IpRegion ?? ipDestRegion;
+  return findShareBandwidth(ctx, placeOf(outs), shareBandwidthId, region);
+}
 
 /** Whether `last` is a state of ours, not just the way to a server. */
 const isWhole = (last: Partial<UPhoneServerOutputs>): last is UPhoneServerOutputs => last.serverId !== undefined;

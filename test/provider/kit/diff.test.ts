@@ -10,12 +10,18 @@ interface Inputs {
   readonly zone?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly level?: string;
+  readonly adopt?: string;
+  readonly system?: string;
+  readonly reinstall?: string;
 }
 
 const table: DiffTable<Inputs> = {
-  name: "update",
-  image: "replace",
-  term: "ignore",
+  name: { change: "update" },
+  image: { change: "replace" },
+  term: { change: "nextOrder" },
+  adopt: { change: "ignore" },
+  system: { change: "replace", inPlaceWith: { input: "reinstall", value: "inPlace" } },
+  reinstall: { change: "update" },
   zone: { change: "replace", chosenByCloud: true },
   tags: { change: "update" },
   level: { change: "update", same: (last, news) => last?.toLowerCase() === news?.toLowerCase() },
@@ -53,9 +59,28 @@ describe("diffWith", () => {
     expect(diff({ tags: undefined })).toMatchObject([{ property: "tags", new: undefined }]);
   });
 
-  test("ignores what only matters at the next purchase, known or not", () => {
-    expect(diff({ term: 9 })).toEqual([]);
-    expect(diff({ term: unknownMarker as unknown as number })).toEqual([]);
+  test("ignores what only matters when the resource is created, known or not", () => {
+    expect(diff({ adopt: "s-1" })).toEqual([]);
+    expect(diff({ adopt: unknownMarker })).toEqual([]);
+  });
+
+  test("tells what the next order has from what changes now", () => {
+    expect(diff({ term: 9, name: "b" })).toMatchObject([
+      { property: "name", kind: "update" },
+      { property: "term", kind: "nextOrder", old: 1, new: 9 },
+    ]);
+  });
+
+  test("replaces what can be done in place with a loss, unless the program allows that", () => {
+    expect(diff({ system: "s-2" })).toMatchObject([{ property: "system", kind: "replace" }]);
+    expect(diff({ system: "s-2", reinstall: "replace" })).toMatchObject([
+      { property: "system", kind: "replace" },
+      { property: "reinstall" },
+    ]);
+    expect(diff({ system: "s-2", reinstall: "inPlace" })).toMatchObject([
+      { property: "system", kind: "update" },
+      { property: "reinstall" },
+    ]);
   });
 
   test("compares nothing that is left to the cloud, but does what the program says", () => {

@@ -67,7 +67,10 @@ describe("Servers that exist", () => {
     const [id = ""] = await standing({ ...phonesInVpc, phoneDataVolume: { volumeType: "SSD", size: 50 } });
     const inputs = world.phones({ ...phonesInVpc, adopt: id });
     const { outs } = await cphPhoneServer.create(inputs, world.context());
-    expect(cphPhoneServer.diff(outs, inputs, "abcdefghij").properties).toMatchObject([{ property: "phoneDataVolume", kind: "replace" }]);
+    expect(cphPhoneServer.diff(outs, inputs, "abcdefghij").properties).toMatchObject([
+      { property: "phoneDataVolume.volumeType", kind: "replace" },
+      { property: "phoneDataVolume.size", kind: "update" },
+    ]);
     const next = await cphPhoneServer.create(inputs, world.context({ ...rarely, replaced: outs }));
     expect(next.id).not.toBe(id);
     expect(next.outs.marker).toBe("abcdefghij1");

@@ -149,6 +149,10 @@ const rows: readonly Row[] = [
     broken: [[{ _sys_a: "x" }, "tags._sys_a"], [{ "pulumi-marker": "x" }, "tags.pulumi-marker"], ["a=b"]],
   },
   { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7], [["a", "b"]]] },
+  { input: "keypairUpdate", write: { keypairUpdate: "replace" }, received: {}, broken: [["always"]] },
+  { input: "deletionPolicy", write: { deletionPolicy: "retain" }, received: {}, broken: [["keep"], [7]] },
+  { input: "skipAwait", write: { skipAwait: true }, received: {}, broken: [["yes"]] },
+  { input: "warnBeforeExpiryDays", write: { warnBeforeExpiryDays: 0 }, received: {}, broken: [[-1], [1.5], ["7"]] },
   { input: "timeouts", write: { timeouts: { delete: "45m" } }, received: {}, broken: [[{ delete: "soon" }, "timeouts.delete"]] },
 ];
 

@@ -92,7 +92,10 @@ describe("CphBmsServer", () => {
     expect(kindsOf({ dataVolume: { volumeType: "SSD", size: 1, count: 1 } })).toEqual([["dataVolume", "replace"]]);
     expect(kindsOf({ enterpriseProjectId: "0" })).toEqual([]);
     expect(kindsOf({ tags: {} })).toEqual([]);
-    expect(kindsOf({ orderParam: { ...inputs.orderParam, periodType: 3, isAutoPay: false } })).toEqual([]);
+    expect(kindsOf({ orderParam: { ...inputs.orderParam, periodType: 3, isAutoPay: false } })).toEqual([
+      ["orderParam.periodType", "nextOrder"],
+      ["orderParam.isAutoPay", "nextOrder"],
+    ]);
     expect(kindsOf({ orderParam: { ...inputs.orderParam, isAutoRenew: true } })).toEqual([["orderParam.isAutoRenew", "update"]]);
   });
 

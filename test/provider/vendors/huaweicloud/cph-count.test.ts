@@ -53,7 +53,9 @@ describe("The number of CPH servers", () => {
     const shrunk = await cphPhoneServer.update(id, grown, world.phones({ ...spec, count: 2 }), shrinking);
     expect(idsOf(shrunk)).toEqual(idsOf(grown).slice(0, 2));
     expect(idsOf(shrunk).sort()).toEqual(alive());
-    expect(shrinking.lines).toEqual([`CphPhoneServer "farm-b": gave back server ${grown.servers[2]!.id}`]);
+    const [refund] = shrunk.refundOrderIds ?? [];
+    expect(refund).toMatch(/^CS/);
+    expect(shrinking.lines).toEqual([`CphPhoneServer "farm-b": gave back server ${grown.servers[2]!.id} (refund: order ${refund ?? ""})`]);
     expect((await cphPhoneServer.read(id, shrunk, world.context()))?.outs).toEqual(shrunk);
     expect(ordered()).toEqual([1, 2]);
 
@@ -276,7 +278,7 @@ describe("The number of CPH servers", () => {
     await cphPhoneServer.delete(id, left.outs, ctx);
     expect(ctx.lines).toEqual([
       `CphPhoneServer "farm-b": unpaid order ${left.outs.orderId ?? ""} cancelled`,
-      'CphPhoneServer "farm-b": gone',
+      expect.stringMatching(/^CphPhoneServer "farm-b": gone \(refund: order CS\w+\)$/),
     ]);
     expect(world.cloud.costing()).toEqual([]);
     await expect(world.pay(left.outs.orderId ?? "")).rejects.toThrow("CBC.");

@@ -269,6 +269,13 @@ const inVpc: readonly Omit<Row, "base">[] = [
     ],
   },
   { input: "adopt", write: {}, received: {}, broken: [[""], ["a b"], [[]], [["a", ""], "adopt[1]"], [7], [["a", "b"]]] },
+  { input: "imageUpdate", write: { imageUpdate: "restart" }, received: {}, broken: [["wipe"]] },
+  { input: "serverModelUpdate", write: { serverModelUpdate: "inPlace" }, received: {}, broken: [[true]] },
+  { input: "serverUpdate", write: { serverUpdate: "swap" }, received: {}, broken: [["inPlace"]] },
+  { input: "portsUpdate", write: { portsUpdate: "inPlace" }, received: {}, broken: [["add"]] },
+  { input: "deletionPolicy", write: { deletionPolicy: "retain" }, received: {}, broken: [["keep"], [7]] },
+  { input: "skipAwait", write: { skipAwait: true }, received: {}, broken: [["yes"]] },
+  { input: "warnBeforeExpiryDays", write: { warnBeforeExpiryDays: 0 }, received: {}, broken: [[-1], [1.5], ["7"]] },
   {
     input: "timeouts",
     write: { timeouts: { create: "1h" } },

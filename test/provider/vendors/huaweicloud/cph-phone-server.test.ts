@@ -116,7 +116,7 @@ describe("CphPhoneServer", () => {
     [{ is_auto_renew: 1 }, full, "extendParam.isAutoRenew", "update", true],
     [{ vpc_id: "4fdf12dc-7a53-489e-b448-32e0eed99ea7" }, full, "tenantVpcId", "replace", "4fdf12dc-7a53-489e-b448-32e0eed99ea7"],
     [{ subnet_id: "other" }, full, "nics", "replace", [{ subnetId: "other", ipv6Enable: false }]],
-    [{ band_width_size: 100 }, full, "bandWidth", "replace", { bandWidthShareType: 0, bandWidthSize: 100, bandWidthChargeMode: 1 }],
+    [{ band_width_size: 100 }, full, "bandWidth.bandWidthSize", "replace", 100],
     [{ vnc_enable: "false" }, inV1, "vncEnable", "replace", false],
     [{ tags: { env: "test", more: "x", "pulumi-marker": "abcdefghij0" } }, full, "tags", "update", { env: "test", more: "x" }],
     [{ tags: { "pulumi-marker": "abcdefghij0" } }, full, "tags", "update", {}],
@@ -184,7 +184,11 @@ describe("CphPhoneServer", () => {
     expect(kindsOf({ tenantVpcId: undefined })).toEqual([["tenantVpcId", "replace"]]);
     expect(kindsOf({ publicIp: { count: 0 } })).toEqual([["publicIp", "replace"]]);
     const terms = inputs.extendParam;
-    expect(kindsOf({ extendParam: { ...terms, periodType: 3, periodNum: 2, isAutoPay: false } })).toEqual([]);
+    expect(kindsOf({ extendParam: { ...terms, periodType: 3, periodNum: 2, isAutoPay: false } })).toEqual([
+      ["extendParam.periodType", "nextOrder"],
+      ["extendParam.periodNum", "nextOrder"],
+      ["extendParam.isAutoPay", "nextOrder"],
+    ]);
     expect(kindsOf({ extendParam: { ...terms, enterpriseProjectId: "0" } })).toEqual([]);
     expect(kindsOf({ extendParam: { ...terms, isAutoRenew: true } })).toEqual([["extendParam.isAutoRenew", "update"]]);
     expect(kindsOf({ extendParam: { ...terms, chargingMode: 1 } })).toEqual([["extendParam.chargingMode", "replace"]]);

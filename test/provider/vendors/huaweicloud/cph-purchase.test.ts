@@ -2,7 +2,7 @@ import { newTransport } from "../../../../provider/http/transport";
 import type { Transport } from "../../../../provider/http/transport";
 import { generationOf } from "../../../../provider/kit/purchase";
 import { signIn } from "../../../../provider/vendors/huaweicloud/account";
-import { listPurchases } from "../../../../provider/vendors/huaweicloud/bss";
+import { listOrders, orderType } from "../../../../provider/vendors/huaweicloud/bss";
 import { cphBmsServer } from "../../../../provider/vendors/huaweicloud/cph-bms-server";
 import type { CphBmsServerOutputs } from "../../../../provider/vendors/huaweicloud/cph-bms-server";
 import { cphPhoneServer } from "../../../../provider/vendors/huaweicloud/cph-phone-server";
@@ -46,7 +46,7 @@ describe("A CPH purchase", () => {
   const sent = (): number => world.cloud.received().filter(({ operation }) => purchases.includes(operation)).length;
   const otherOrder = async (known: string | undefined): Promise<string> => {
     const ctx = context();
-    const listed = await listPurchases(await signIn(ctx, {}), 0, ctx.clock.now());
+    const listed = await listOrders(await signIn(ctx, {}), orderType.purchase, 0, ctx.clock.now());
     return listed.find((order) => order.id !== known)?.id ?? "";
   };
   const tagsOf = async (id: string): Promise<unknown> => {
@@ -340,7 +340,8 @@ describe("A CPH purchase", () => {
     const { outs } = await create(spec);
     expect(outs).toMatchObject({ isReady: true, serverName: "herd", keypairName: "kp2", tags: { a: "b" } });
     expect(cphPhoneServer.diff(outs, world.phones(spec), "abcdefghij").properties).toMatchObject([
-      { property: "phoneDataVolume", kind: "replace", old: { volumeType: "GPSSD", size: 100 } },
+      { property: "phoneDataVolume.volumeType", kind: "replace", old: "GPSSD" },
+      { property: "phoneDataVolume.size", kind: "replace", old: 100 },
     ]);
     expect(ordered()).toEqual([1]);
   });

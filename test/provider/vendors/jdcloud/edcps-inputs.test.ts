@@ -1,6 +1,6 @@
 import { edcpsInstance } from "../../../../provider/vendors/jdcloud/edcps-instance";
 import type { EdcpsInstanceGiven } from "../../../../provider/vendors/jdcloud/edcps-instance";
-import { table } from "../../../../provider/vendors/jdcloud/edcps-diff";
+import { edcpsInstanceChanges } from "../../../../provider/vendors/jdcloud/edcps-changes";
 import { edcpsInputs } from "../../../../provider/vendors/jdcloud/edcps-inputs";
 import { unknownMarker } from "../../../../provider/kit/unknown";
 import { edgeSpec, jdWorld } from "../../../support/jdcloud";
@@ -13,6 +13,9 @@ const dualInternet = { ...dual, extensionEnableInternet: "yes", extensionBandwid
 const prepaid = { chargeMode: "prepaid_by_duration", chargeDuration: 1 } as const;
 const script = "#!/bin/bash\necho edge\n";
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+/** Inputs that JD Cloud is not told of at the purchase. */
+const ours = ["timeouts", "adopt", "reinstall", "powerState", "deletionPolicy", "skipAwait", "warnBeforeExpiryDays"];
 
 interface Line {
   readonly input: string;
@@ -205,10 +208,11 @@ describe("Inputs of EdcpsInstance", () => {
   test("are all in the table above, in the table of changes, and replace exactly where they say so", () => {
     const known = new Set(lines.map(({ input }) => input.split(".")[0]));
     const fields = Object.entries(edcpsInputs.shape);
-    expect(fields.map(([name]) => name).filter((name) => !["timeouts", "adopt"].includes(name) && !known.has(name))).toEqual([]);
+    expect(fields.map(([name]) => name).filter((name) => !ours.includes(name) && !known.has(name))).toEqual([]);
     for (const [name, field] of fields) {
-      const rule = table[name as keyof typeof table];
-      const replaces = (typeof rule === "string" ? rule : rule.change) === "replace";
+      if (name === "charge") continue; // its parts have lines of their own
+      const { change } = edcpsInstanceChanges[name as keyof typeof edcpsInstanceChanges];
+      const replaces = change === "replace";
       expect([name, field.meta()?.["forceNew"] === true]).toEqual([name, replaces]);
     }
     expect(fields.filter(([, field]) => field.meta()?.["secret"] === true).map(([name]) => name)).toEqual(["password", "userData"]);
@@ -225,7 +229,7 @@ describe("Inputs of EdcpsInstance", () => {
       imageType: "standard",
       networkType: "vpc",
     });
-    for (const ours of ["timeouts", "adopt", "regionId"]) expect(Object.keys(world.lastOrder())).not.toContain(ours);
+    for (const name of [...ours, "regionId"]) expect(Object.keys(world.lastOrder())).not.toContain(name);
   });
 
   test("send a script that is base64 already as it is", async () => {
@@ -273,6 +277,12 @@ describe("Inputs of EdcpsInstance", () => {
     ["an id that is no text", { adopt: [7] }, "adopt"],
     ["an input that does not exist", { bandWidth: 5 }, "bandWidth"],
     ["a part of the charge that does not exist", { charge: { chargeTime: 1 } }, "charge.chargeTime"],
+    ["a reinstallation without a password", { reinstall: "inPlace" }, "password"],
+    ["another word for reinstalling", { reinstall: "yes" }, "reinstall"],
+    ["another state of power", { powerState: "off" }, "powerState"],
+    ["another word for what becomes of servers", { deletionPolicy: "keep" }, "deletionPolicy"],
+    ["a wait that is neither true nor false", { skipAwait: "yes" }, "skipAwait"],
+    ["less than no days", { warnBeforeExpiryDays: -1 }, "warnBeforeExpiryDays"],
     ["a timeout without a unit", { timeouts: { create: "90" } }, "timeouts.create"],
   ])("refuse %s", (_what, broken, path) => {
     expect(new Set(failuresOf({ ...edgeSpec, ...broken }).map((failure) => failure.property))).toEqual(new Set([path]));

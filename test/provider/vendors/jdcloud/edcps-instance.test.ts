@@ -209,7 +209,15 @@ describe("EdcpsInstance, read", () => {
     ["subnetId", {}, { subnetId: "subnet-0002" }, { subnetId: "subnet-0002" }],
     ["privateIp", { privateIp: "10.0.1.9" }, { privateIp: "10.0.1.10" }, { privateIp: "10.0.1.10" }],
     ["keypairId", { keypairId: "keypair-0001" }, { keypairId: "keypair-0002" }, { keypairId: "keypair-0002" }],
-    ["enableInternet", {}, { enableInternet: "no" }, { enableInternet: "no" }],
+    ["enableInternet", {}, { elasticIpId: "" }, { enableInternet: "no" }],
+    ["powerState", { powerState: "running" }, { status: "stopped" }, { powerState: "stopped" }],
+    ["aliasIps", { aliasIps: [{ cidr: "10.0.1.40" }] }, { aliasIps: ["10.0.1.41/32"] }, { aliasIps: [{ id: "subnet-0001", cidr: "10.0.1.41/32" }] }], // prettier-ignore
+    [
+      "bandwidthPackageId",
+      { bandwidthPackageId: "bwp-0001", bandwidth: undefined },
+      { bandwidthPackageId: "" },
+      { bandwidthPackageId: "" },
+    ],
     ["bandwidth", {}, { bandwidth: 5 }, { bandwidth: 5 }],
     ["extraUplinkBandwidth", { extraUplinkBandwidth: 0 }, { extraUplinkBandwidth: 9 }, { extraUplinkBandwidth: 9 }],
     ["lineType", { lineType: "ct" }, { lineType: "cm" }, { lineType: "cm" }],
@@ -222,7 +230,7 @@ describe("EdcpsInstance, read", () => {
       { resourceTags: [{ key: "a", value: "2" }] },
     ],
     [
-      "charge",
+      "charge.autoRenew",
       { charge: { ...prepaid.charge, autoRenew: false } },
       { autoRenew: true },
       { charge: { ...prepaid.charge, autoRenew: true } },
@@ -235,24 +243,32 @@ describe("EdcpsInstance, read", () => {
     expect(edcpsInstance.diff(found.outs, world.edge(given), "abcdefghij").properties.map(({ property }) => property)).toEqual([name]);
   });
 
-  test.each<[string, Given, Record<string, unknown>, Given]>([
-    ["extensionSubnetId", {}, { extensionSubnetId: "subnet-0003" }, { extensionSubnetId: "subnet-0003" }],
-    ["extensionPrivateIp", { extensionPrivateIp: "10.0.16.9" }, { extensionPrivateIp: "10.0.16.8" }, { extensionPrivateIp: "10.0.16.8" }],
-    ["extensionEnableInternet", {}, { extensionEnableInternet: "no" }, { extensionEnableInternet: "no" }],
-    ["extensionBandwidth", {}, { extensionBandwidth: 21 }, { extensionBandwidth: 21 }],
+  test.each<[string, "update" | "replace", Given, Record<string, unknown>, Given]>([
+    ["extensionSubnetId", "replace", {}, { extensionSubnetId: "subnet-0003" }, { extensionSubnetId: "subnet-0003" }],
+    ["extensionPrivateIp", "replace", { extensionPrivateIp: "10.0.16.9" }, { extensionPrivateIp: "10.0.16.8" }, { extensionPrivateIp: "10.0.16.8" }], // prettier-ignore
+    ["extensionEnableInternet", "update", {}, { extensionElasticIpId: "" }, { extensionEnableInternet: "no" }],
+    ["extensionBandwidth", "update", {}, { extensionBandwidth: 21 }, { extensionBandwidth: 21 }],
     [
       "extensionExtraUplinkBandwidth",
+      "update",
       { extensionExtraUplinkBandwidth: 1 },
       { extensionExtraUplinkBandwidth: 2 },
       { extensionExtraUplinkBandwidth: 2 },
     ],
-  ])("notices a changed %s of the second interface", async (name, given, change, expected) => {
+    [
+      "extensionAliasIps",
+      "update",
+      { extensionAliasIps: [{ cidr: "10.0.16.40" }] },
+      { extensionAliasIps: ["10.0.16.41/32"] },
+      { extensionAliasIps: [{ id: "subnet-0002", cidr: "10.0.16.41/32" }] },
+    ],
+  ])("notices a changed %s of the second interface", async (name, kind, given, change, expected) => {
     const dual: Given = { interfaceMode: "dual", extensionSubnetId: "subnet-0002", extensionEnableInternet: "yes", extensionBandwidth: 20, ...given }; // prettier-ignore
     const { id, outs } = await create(dual);
     world.cloud.change(id, change);
     const found = await read(id, outs);
     expect(found.inputs).toEqual({ ...world.edge(dual), ...expected });
-    expect(edcpsInstance.diff(found.outs, world.edge(dual), "abcdefghij").properties).toMatchObject([{ property: name, kind: "replace" }]);
+    expect(edcpsInstance.diff(found.outs, world.edge(dual), "abcdefghij").properties).toMatchObject([{ property: name, kind }]);
   });
 
   test("notices what only elastic IPs and alias IPs show", async () => {
@@ -361,7 +377,7 @@ describe("EdcpsInstance, updated", () => {
   test("switches automatic renewal through the renewal service", async () => {
     const { id, outs } = await create(prepaid);
     const news = world.edge({ charge: { ...prepaid.charge, autoRenew: true } });
-    expect(edcpsInstance.diff(outs, news, "abcdefghij").properties).toMatchObject([{ property: "charge", kind: "update" }]);
+    expect(edcpsInstance.diff(outs, news, "abcdefghij").properties).toMatchObject([{ property: "charge.autoRenew", kind: "update" }]);
     const changed = await edcpsInstance.update(id, outs, news, quickly());
     expect(world.lastCall("setRenewal")).toMatchObject({
       setRenewalParam: {
@@ -393,7 +409,7 @@ describe("EdcpsInstance, updated", () => {
 
 describe("EdcpsInstance, compared", () => {
   test.each<[string, Given]>([
-    ["terms of the purchase", { charge: { ...prepaid.charge, chargeUnit: "year", chargeDuration: 2, buyScenario: "e30=" } }],
+    ["the usual unit of payment, now written down", { charge: { ...prepaid.charge, chargeUnit: "month" } }],
     ["a password that is left out now", { ...prepaid, password: undefined }],
     ["the order of tags and alias ranges", { ...prepaid, resourceTags: [{ key: "b", value: "2" }, { key: "a", value: "1" }], aliasIps: [{ cidr: "10.0.1.41" }, { id: "subnet-0001", cidr: "10.0.1.40/32" }] }], // prettier-ignore
     ["what means the same as left out", { ...prepaid, description: "", extraUplinkBandwidth: 0, enableIpv6: "no" }],
@@ -403,9 +419,27 @@ describe("EdcpsInstance, compared", () => {
     expect(edcpsInstance.diff(outputs(world.edge(last)), merged, "abcdefghij").properties).toEqual([]);
   });
 
+  test("of the terms of the purchase are for the next order", async () => {
+    const { id, outs } = await create(prepaid);
+    const news = world.edge({ charge: { ...prepaid.charge, chargeUnit: "year", chargeDuration: 2, buyScenario: "e30=" } });
+    expect(edcpsInstance.diff(outs, news, "abcdefghij").properties.map(({ property, kind }) => [property, kind])).toEqual([
+      ["charge.chargeUnit", "nextOrder"],
+      ["charge.chargeDuration", "nextOrder"],
+      ["charge.buyScenario", "nextOrder"],
+    ]);
+    world.operations();
+    const changed = await edcpsInstance.update(id, outs, news, quickly());
+    expect(new Set(world.operations())).toEqual(new Set(["describeInstances"]));
+    expect(edcpsInstance.diff(changed, news, "abcdefghij").properties).toEqual([]);
+    expect(ledger()).toEqual(["order", "payment"]);
+  });
+
   test("replaces for another way of payment, and for a value not known yet", () => {
     const last = outputs(world.edge());
-    expect(edcpsInstance.diff(last, world.edge(prepaid), "abcdefghij").properties).toMatchObject([{ property: "charge", kind: "replace" }]);
+    expect(edcpsInstance.diff(last, world.edge(prepaid), "abcdefghij").properties).toMatchObject([
+      { property: "charge.chargeMode", kind: "replace" },
+      { property: "charge.chargeDuration", kind: "nextOrder" },
+    ]);
     const unknown = { ...world.edge(), osTypeId: unknownMarker };
     expect(edcpsInstance.diff(last, unknown, "abcdefghij").properties).toMatchObject([{ property: "osTypeId", kind: "replace" }]);
   });
@@ -518,4 +552,7 @@ const outputs = (inputs: ReturnType<JdWorld["edge"]>): EdcpsInstanceOutputs => (
   expiresAt: undefined,
   orderedAt: undefined,
   purchasedElasticIpIds: [],
+  underWay: undefined,
+  isRenewed: undefined,
+  revision: undefined,
 });

@@ -1,6 +1,7 @@
 import type { Context } from "../../../../provider/kit/context";
 import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
 import type { UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
+import { uphones } from "../../../../sdk/uphones";
 import { memoryJournal } from "../../../support/context";
 import { notReady, ucloudWorld } from "../../../support/ucloud";
 import type { UcloudWorld } from "../../../support/ucloud";
@@ -29,7 +30,8 @@ describe("Adopting a UPhoneServer", () => {
     const context = run();
     const adopted = await uphoneServer.create(world.farm({ name: "by-hand", remark: "theirs", adopt: id }), context);
 
-    expect(adopted).toMatchObject({ id, outs: { serverId: id, isReady: true, marker: "abcdefghij0", adopt: id, phones: { running: 42 } } });
+    expect(adopted).toMatchObject({ id, outs: { serverId: id, isReady: true, marker: "abcdefghij0", adopt: id } });
+    expect(uphones(adopted.outs.phones)).toHaveLength(42);
     expect(context.lines[0]).toBe(`UPhoneServer ${id}: taken over, nothing is bought`);
     expect(world.operations().filter((name) => !name.startsWith("Describe"))).toEqual(["ModifyUPhoneServerRemark"]);
     expect(await world.shown(id)).toMatchObject({ ServerName: "by-hand", Remark: "theirs [pulumi:abcdefghij0]" });
@@ -77,15 +79,15 @@ describe("Adopting a UPhoneServer", () => {
       .diff(outs, world.farm({ adopt: id }), "abcdefghij")
       .properties.map(({ property, kind }) => `${kind} ${property}`);
     expect(changes.sort()).toEqual([
-      "replace chargeType",
+      "nextOrder chargeType",
       "replace imageId",
       "replace ipDestRegion",
       "replace ipProportion",
-      "replace shareBandwidth",
       "replace tag",
       "replace uphoneModelName",
       "update name",
       "update remark",
+      "update shareBandwidth",
     ]);
   });
 

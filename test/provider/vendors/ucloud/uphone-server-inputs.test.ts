@@ -94,7 +94,8 @@ describe("Inputs of UPhoneServer", () => {
   );
 
   test("the table has a row for every input of the purchase", () => {
-    const notBought = ["remark", "releaseEip", "releaseUdisk", "adopt", "timeouts"];
+    const ofLaterLife = ["imageUpdate", "autoRenew", "paidUntil", "deletionPolicy", "skipAwait", "warnBeforeExpiryDays"];
+    const notBought = ["remark", "releaseEip", "releaseUdisk", "adopt", "timeouts", ...ofLaterLife];
     const expected = Object.keys(uphoneServerInputs.shape).filter((name) => !notBought.includes(name));
     expect([...new Set(rows.map((row) => row.input))].sort()).toEqual(expected.sort());
   });
@@ -119,12 +120,16 @@ describe("Inputs of UPhoneServer", () => {
       inputs: {
         ...farmSpec,
         projectId: "org-sim001",
+        imageUpdate: "replace",
         chargeType: "Month",
         quantity: "1",
         tag: "Default",
         remark: "",
         releaseEip: true,
         releaseUdisk: true,
+        deletionPolicy: "delete",
+        skipAwait: false,
+        warnBeforeExpiryDays: 7,
       },
       failures: [],
     });
@@ -143,6 +148,15 @@ describe("Inputs of UPhoneServer", () => {
     ["adopt", 7],
     ["releaseEip", "true"],
     ["releaseUdisk", 1],
+    ["imageUpdate", "wipe"],
+    ["autoRenew", "yes"],
+    ["paidUntil", "31.01.2027"],
+    ["paidUntil", "2027-02-30"],
+    ["paidUntil", "2027-01-31T00:00:00"],
+    ["deletionPolicy", "keep"],
+    ["skipAwait", "true"],
+    ["warnBeforeExpiryDays", -1],
+    ["warnBeforeExpiryDays", 1.5],
     ["nmae", "farm"],
   ])("%s = %p is refused", (input, value) => {
     expect(check({ ...farmSpec, [input]: value }).failures.map((failure) => failure.property)).toEqual([input]);
@@ -176,6 +190,14 @@ describe("Inputs of UPhoneServer", () => {
     expect(check({ ...farmSpec, chargeType, quantity: 0 }).failures).toMatchObject([{ property: "quantity" }]);
   });
 
+  test("paidUntil is refused where nothing is paid in advance, and where the addresses would end before the server", () => {
+    const failing = (over: object) => check({ ...farmSpec, paidUntil: "2027-01-31", ...over }).failures.map(({ property }) => property);
+    expect(failing({ chargeType: "Dynamic" })).toEqual(["paidUntil"]);
+    expect(failing({ ...ipGroup, autoRenew: false })).toEqual(["paidUntil"]);
+    expect(failing({ ...ipGroup, autoRenew: true })).toEqual([]);
+    expect(failing({ autoRenew: false, paidUntil: "2027-01-31T08:00:00+08:00" })).toEqual([]);
+  });
+
   test("an empty tag is the default group, and quantities mean the same as number and as text", () => {
     expect(check({ ...farmSpec, tag: "", quantity: 2 }).inputs).toMatchObject({ tag: "Default", quantity: "2" });
     expect(check({ ...farmSpec, quantity: "02" }).inputs).toMatchObject({ quantity: "2" });
@@ -197,12 +219,18 @@ describe("Changes of UPhoneServer", () => {
     shareBandwidth: 5,
     ipProportion: 3,
     chargeType: "Month",
+    imageUpdate: "replace",
     quantity: "1",
+    autoRenew: true,
+    paidUntil: "2026-06-30",
     tag: "Default",
     couponId: "coupon-1",
     remark: "",
     releaseEip: true,
     releaseUdisk: true,
+    deletionPolicy: "delete",
+    skipAwait: false,
+    warnBeforeExpiryDays: 7,
     timeouts: { create: "1h" },
   };
   const outs: UPhoneServerOutputs = {
@@ -225,6 +253,13 @@ describe("Changes of UPhoneServer", () => {
     ["releaseEip", false],
     ["releaseUdisk", false],
     ["timeouts", undefined],
+    ["imageUpdate", "reset"],
+    ["shareBandwidth", 10],
+    ["autoRenew", false],
+    ["paidUntil", "2026-12-31"],
+    ["deletionPolicy", "retain"],
+    ["skipAwait", true],
+    ["warnBeforeExpiryDays", 14],
   ])("%s changes in place", (property, value) => {
     expect(diff({ [property]: value })).toEqual([{ property, kind: "update", old: last[property], new: value }]);
   });
@@ -235,9 +270,7 @@ describe("Changes of UPhoneServer", () => {
     ["serverModelName", "24C60G1T4"],
     ["uphoneModelName", "standard"],
     ["imageId", "image-Sim002"],
-    ["chargeType", "Year"],
     ["ipDestRegion", "cn-bj2"],
-    ["shareBandwidth", undefined],
     ["ipProportion", 2],
     ["tag", "group"],
   ])("%s replaces the server, and its schema says so", (property, value) => {
@@ -247,11 +280,35 @@ describe("Changes of UPhoneServer", () => {
 
   test("only what replaces is marked so in the schema", () => {
     const marked = Object.entries(uphoneServerInputs.shape).filter(([, field]) => field.meta()?.["forceNew"] === true);
-    expect(marked).toHaveLength(10);
+    expect(marked).toHaveLength(8);
   });
 
-  test("what only matters at the purchase changes nothing", () =>
-    expect(diff({ quantity: "3", couponId: "coupon-2", adopt: "uphs-2" })).toEqual([]));
+  test.each<[keyof UPhoneServerInputs, unknown]>([
+    ["chargeType", "Year"],
+    ["quantity", "3"],
+    ["couponId", "coupon-2"],
+  ])("%s counts from the next order on", (property, value) => {
+    expect(diff({ [property]: value })).toEqual([{ property, kind: "nextOrder", old: last[property], new: value }]);
+  });
+
+  test("another image changes in place when resets are wanted", () => {
+    expect(diff({ imageId: "image-Sim002", imageUpdate: "reset" })).toMatchObject([
+      { property: "imageId", kind: "update" },
+      { property: "imageUpdate", kind: "update" },
+    ]);
+    expect(diff({ imageId: "image-Sim002", imageUpdate: "reset", tag: "group" })).toContainEqual(
+      expect.objectContaining({ property: "tag", kind: "replace" }),
+    );
+  });
+
+  test("what only matters when the resource is created changes nothing, and renewal that the program leaves out stays as it is", () =>
+    expect(diff({ adopt: "uphs-2", autoRenew: undefined })).toEqual([]));
+
+  test("a state from before these inputs were there is no difference", () => {
+    const later = { imageUpdate: undefined, deletionPolicy: undefined, skipAwait: undefined, warnBeforeExpiryDays: undefined };
+    const older = { ...outs, ...later } as unknown as UPhoneServerOutputs;
+    expect(uphoneServer.diff(older, last, "abcdefghij").properties).toEqual([]);
+  });
 
   test("a resource that was renamed by an alias is marked anew", () => {
     expect(uphoneServer.diff(outs, last, "zzzzzzzzzz").properties).toMatchObject([{ property: "marker", kind: "update" }]);

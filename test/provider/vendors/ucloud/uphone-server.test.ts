@@ -2,6 +2,7 @@ import type { Context } from "../../../../provider/kit/context";
 import { listen } from "../../../../simulator/listen";
 import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
 import type { UPhoneServerOutputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
+import { uphones } from "../../../../sdk/uphones";
 import { notReady, ucloudWorld } from "../../../support/ucloud";
 import type { UcloudWorld } from "../../../support/ucloud";
 
@@ -47,13 +48,21 @@ describe("UPhoneServer", () => {
       serverId: id,
       state: "Running",
       phoneCount: 42,
-      phones: { running: 42, failed: [] },
       currentChargeType: "Month",
       createdAt: "2026-01-02T03:04:05.000Z",
       expiresAt: expect.stringMatching(/^2026-0[12]-/) as string,
       shareBandwidthId: expect.stringMatching(/^bwshare-/) as string,
       publicIp: expect.stringMatching(/^198\.1[89]\./) as string,
       addresses: [outs.publicIp, expect.stringMatching(/^10\./)],
+    });
+    const phones = uphones(outs.phones)!;
+    expect(phones).toHaveLength(42);
+    expect(phones[3]).toEqual({
+      id: expect.stringMatching(/^uphone-\w{8}$/) as string,
+      name: "farm-a-abcdefghij0-4",
+      state: "RUNNING",
+      ip: "198.18.0.2",
+      adbAddress: "198.18.0.2:20004",
     });
     expect(orders()).toMatchObject([{ ids: [id] }]);
     expect(world.operations().filter((name) => name === "CreateUPhoneServer")).toHaveLength(1);
@@ -83,7 +92,7 @@ describe("UPhoneServer", () => {
     const { id, outs } = await uphoneServer.create(world.farm(), context);
 
     const failed = ["farm-a-abcdefghij0-41", "farm-a-abcdefghij0-42"]; // phones keep the name of the purchase
-    expect(outs.phones).toEqual({ running: 40, failed });
+    expect(uphones(outs.phones)!.filter(({ state }) => state === "START_FAILED")).toMatchObject(failed.map((name) => ({ name })));
     expect(context.lines.at(-1)).toBe(
       `UPhoneServer ${id}: running, but 2 of 42 phones failed: ${failed.join(", ")}. Reboot or reset them (RebootUPhone, ResetUPhone)`,
     );
@@ -128,7 +137,6 @@ describe("UPhoneServer", () => {
       ChargeType: "Year",
       ExpireTime: Date.parse("2027-01-01T00:00:00Z") / 1000,
       Tag: "night",
-      ImageId: "image-Sim002",
     });
     const found = await read(id, outs);
     expect(found?.outs).toMatchObject({
@@ -255,7 +263,8 @@ describe("UPhoneServer", () => {
     world.cloud.stallProvisioning(false);
     const context = world.context();
     const outs = await uphoneServer.update(kept.id, refreshed, world.farm({ remark: "night shift" }), context);
-    expect(outs).toMatchObject({ state: "Running", isReady: true, remark: "night shift", phones: { running: 42 } });
+    expect(outs).toMatchObject({ state: "Running", isReady: true, remark: "night shift" });
+    expect(uphones(outs.phones)).toHaveLength(42);
     expect(context.lines).toEqual([`UPhoneServer ${kept.id}: running, 42 phones`, `UPhoneServer ${kept.id}: remark changed`]);
     expect(orders()).toHaveLength(1);
   });

@@ -1,0 +1,56 @@
+import { CloudPhoneError } from "../../http/errors";
+import { waitFor } from "../../kit/wait";
+import { orderStatus } from "./bss";
+import { begun, modelText, seeChangesThrough, untilItRuns } from "./changes-under-way";
+import type { CphPhoneServerInputs } from "./cph-phone-inputs";
+import type { PhoneRun } from "./cph-phone-work";
+import type { WireServer } from "./cph";
+import { orderModel } from "./cph-work";
+import { advised, replaceInstead } from "./errors";
+import { claim, openChanges, orderText } from "./open-orders";
+
+/** Orders another model for every server that has not got it, one after the other, and waits for it. */
+export async function giveModel(run: PhoneRun, wires: readonly WireServer[], news: CphPhoneServerInputs): Promise<boolean> {
+  const { account, what } = run;
+  const wanted = modelText(news.serverModelName, news.phoneModelName);
+  const { isAutoPay } = news.extendParam;
+  let changed = false;
+  for (const { server_id: serverId } of wires) {
+    if (await hasOrWillHave(run, serverId, wanted)) continue;
+    const orderId = await advised(orderModel(account, serverId, { ...news, isAutoPay }), replaceInstead("serverModelUpdate"));
+    claim(account, orderId);
+    begun(run, { serverId, orderId, wanted });
+    account.ctx.log(`${what}: another model ordered for server ${serverId} (order ${orderId})`);
+    const ended = await seeChangesThrough(run, isAutoPay);
+    if (ended.length === 0)
+      throw new CloudPhoneError(
+        `${what}: server ${serverId} keeps its model, because order ${orderId} was cancelled. \`pulumi up\` orders again.`,
+      );
+    changed = true;
+  }
+  return changed;
+}
+
+/**
+ * Looks at the server, and at orders that stand in no state because a run died: they do not say which server they are for, so each is let come to its
+ * end before another is placed.
+ */
+async function hasOrWillHave({ account, what }: PhoneRun, serverId: string, wanted: string): Promise<boolean> {
+  const isRight = async (): Promise<boolean> => {
+    const wire = await untilItRuns(account, serverId);
+    return modelText(wire.server_model_name, wire.phone_model_name) === wanted;
+  };
+  if (await isRight()) return true;
+  const waitedFor = new Set<string>();
+  await waitFor("orders for other models to be handled", { firstMs: 0, everyMs: 10_000 }, account.ctx, async () => {
+    const open = await openChanges(account);
+    const unpaid = open.find((order) => order.status === orderStatus.unpaid);
+    if (unpaid !== undefined)
+      throw new CloudPhoneError(
+        `${what}: no other model was ordered, because ${orderText(unpaid)}, is for another model of a server, maybe of this one. Pay or cancel it in Huawei Cloud's Billing Center, then run \`pulumi up\` again.`,
+      );
+    for (const { id } of open) waitedFor.add(id);
+    return open.length === 0 || undefined;
+  });
+  return waitedFor.size > 0 && (await isRight());
+}

@@ -1,0 +1,55 @@
+/** Writes docs/changes.md from the tables that the provider compares with, so that both say the same. `--check`: only says whether it is current. */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { keepDocument } from "./generated.mjs";
+import { root } from "./setup.mjs";
+
+const load = createRequire(import.meta.url);
+const vendors = join(root, "dist", "provider", "vendors");
+const tables = {
+  UPhoneServer: load(join(vendors, "ucloud", "uphone-server-changes.js")).uphoneServerChanges,
+  CphPhoneServer: load(join(vendors, "huaweicloud", "cph-phone-changes.js")).cphPhoneServerChanges,
+  CphBmsServer: load(join(vendors, "huaweicloud", "cph-bms-changes.js")).cphBmsServerChanges,
+  EdcpsInstance: load(join(vendors, "jdcloud", "edcps-changes.js")).edcpsInstanceChanges,
+};
+
+keepDocument("changes.md", page(), undescribed());
+
+/** Lines that say that something changes in place, but not how. */
+function undescribed() {
+  return Object.entries(tables).flatMap(([resource, table]) =>
+    Object.entries(table)
+      .filter(([, rule]) => (rule.change === "update" || rule.inPlaceWith) && !rule.how)
+      .map(([input]) => `${resource}.${input}`),
+  );
+}
+
+function page() {
+  const sections = Object.entries(tables).map(([resource, table]) => {
+    const rows = Object.entries(table).map(([input, rule]) => `| \`${input}\` | ${meaning(rule)} | ${how(rule)} | ${rule.shown ?? "–"} |`);
+    return `## ${resource}\n\n| Input | A change of it | How it is done | Read back from |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+  });
+  return `# What a change of each input does
+
+<!-- Written by \`npm run docs\` from the tables that the provider compares state and program with. -->
+
+- **in place**: the servers stay, and what is in the next column is done to them.
+- **replaces**: only a new server has it. The preview shows the replacement; it is a purchase, and the old server is given back afterwards.
+- **next order**: a term of purchases. Nothing is done now; the state takes it, and the next order (a larger \`count\`, a replacement) has it. The preview says so in a line.
+- **nothing**: it counts when the resource is created, and never again.
+
+An input that the program leaves out and the cloud chooses is never compared. What cannot be read back is compared with what the program said last.
+
+${sections.join("\n")}`;
+}
+
+function meaning({ change, inPlaceWith, chosenByCloud }) {
+  const word = { update: "in place", replace: "replaces", nextOrder: "next order", ignore: "nothing" }[change];
+  const optedIn = inPlaceWith ? `; in place with \`${inPlaceWith.input}: "${inPlaceWith.value}"\`` : "";
+  return `${word}${optedIn}${chosenByCloud ? "; left out: as the cloud chose" : ""}`;
+}
+
+function how({ change, how: done, inPlaceWith }) {
+  if (change === "update" || inPlaceWith) return done;
+  return { replace: "by a new purchase", nextOrder: done ?? "kept in the state", ignore: "–" }[change];
+}
