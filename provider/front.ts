@@ -12,6 +12,7 @@ import { newTally } from "./kit/gone";
 import type { CheckFailure, Handler, PropertyDifference, Timeouts } from "./kit/handler";
 import type { Journal } from "./kit/journal";
 import { markerFrom } from "./kit/marker";
+import { isLeft } from "./kit/life-inputs";
 import { NotReady } from "./kit/not-ready";
 import { generationOf } from "./kit/purchase";
 import type { PurchaseState } from "./kit/purchase";
@@ -132,9 +133,11 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       if (later.length > 0)
         host.log(`${handler.nameOf(own as I)}: ${later.join(", ")} will count from the next order on; what is bought stays as it is`);
       warnOfExpiry(lastHidden, last);
+      const replaces = properties.filter(({ kind }) => kind === "replace").map(({ property }) => property);
+      if (replaces.length > 0 && difference.deleteBeforeReplace && isLeft(last)) throw forHost(leftInTheWay(handler.nameOf(own as I)));
       return {
         changes: properties.length > 0 || (await isUnderWay(marker, known)),
-        replaces: properties.filter(({ kind }) => kind === "replace").map(({ property }) => property),
+        replaces,
         deleteBeforeReplace: difference.deleteBeforeReplace,
       };
     },
@@ -208,11 +211,19 @@ async function forTheHost<T>(hidden: Props, work: () => Promise<T>): Promise<T> 
     return await work();
   } catch (error) {
     if (!(error instanceof CloudPhoneError)) throw error;
-    const shown = Object.assign(new Error(error.message), { name: error.name, stack: "" });
+    const shown = forHost(error);
     if (!(error instanceof NotReady)) throw shown;
     throw Object.assign(shown, { id: error.id, properties: plain({ ...error.outs, ...hidden }), reasons: [...error.reasons] });
   }
 }
+
+const forHost = (error: CloudPhoneError): Error => Object.assign(new Error(error.message), { name: error.name, stack: "" });
+
+const leftInTheWay = (what: string): CloudPhoneError =>
+  new CloudPhoneError(
+    `${what}: the new servers need an address that the old ones would keep, because deletionPolicy leaves these where they are. ` +
+      'Set deletionPolicy to "delete" in a `pulumi up` before, or give the new ones other addresses.',
+  );
 
 /** Without `undefined`, at any depth: the host cannot send it. */
 function plain(props: Props): Props {

@@ -34,7 +34,7 @@ function page() {
 <!-- Written by \`npm run docs\` from the tables that the provider compares state and program with. -->
 
 - **in place**: the servers stay, and what is in the next column is done to them.
-- **replaces**: only a new server has it. The preview shows the replacement; it is a purchase, and the old server is given back afterwards.
+- **replaces**: only a new server has it. The preview shows the replacement; it is a purchase. The old server is given back afterwards, as \`deletionPolicy\` says; before, where both cannot have the same address.
 - **next order**: a term of purchases. Nothing is done now; the state takes it, and the next order (a larger \`count\`, a replacement) has it. The preview says so in a line.
 - **nothing**: it counts when the resource is created, and never again.
 
@@ -45,8 +45,8 @@ ${sections.join("\n")}`;
 
 function meaning({ change, inPlaceWith, chosenByCloud }) {
   const word = { update: "in place", replace: "replaces", nextOrder: "next order", ignore: "nothing" }[change];
-  const optedIn = inPlaceWith ? `; in place with \`${inPlaceWith.input}: "${inPlaceWith.value}"\`` : "";
-  return `${word}${optedIn}${chosenByCloud ? "; left out: as the cloud chose" : ""}`;
+  const optedIn = inPlaceWith ? `in place with \`${inPlaceWith.input}: "${inPlaceWith.value}"\`, else ` : "";
+  return `${optedIn}${word}${chosenByCloud ? "; left out: as the cloud chose" : ""}`;
 }
 
 function how({ change, how: done, inPlaceWith }) {

@@ -1,6 +1,7 @@
 /** Everything that must hold, from a fresh clone: types, lint, format, every test, the real engine included. Ends with `N passed, N failed`. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { root, setUp } from "./setup.mjs";
 
@@ -26,10 +27,19 @@ for (const [name, ...args] of [
   else failed++;
 }
 
+// The engine's own processes leave room for two, where jest would run one.
+const workers = Math.max(2, availableParallelism() - 1);
 const report = join(root, ".cache", "jest.json");
 mkdirSync(dirname(report), { recursive: true });
 rmSync(report, { force: true });
-const testsGood = run([bin("jest", "bin", "jest.js"), "--json", `--outputFile=${report}`, "--silent=false", ...process.argv.slice(2)]);
+const testsGood = run([
+  bin("jest", "bin", "jest.js"),
+  `--maxWorkers=${workers}`,
+  "--json",
+  `--outputFile=${report}`,
+  "--silent=false",
+  ...process.argv.slice(2),
+]);
 if (existsSync(report)) {
   const counted = JSON.parse(readFileSync(report, "utf8"));
   passed += counted.numPassedTests;

@@ -78,4 +78,5 @@ const unset: Unset<UPhoneServerOutputs> = {
   shareBandwidthId: undefined,
   renewalUnderWay: undefined,
   resetJobId: undefined,
+  imageUnderWay: undefined,
 };

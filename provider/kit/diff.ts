@@ -55,6 +55,12 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I & Purcha
 const kindOf = <T>({ inPlaceWith }: Rule<T>, change: PropertyDifference["kind"], news: object): PropertyDifference["kind"] =>
   inPlaceWith !== undefined && (news as Readonly<Record<string, unknown>>)[inPlaceWith.input] === inPlaceWith.value ? "update" : change;
 
+/** Left out means the same as the usual value. */
+export const leftOutIs =
+  <T>(usual: T) =>
+  (last: T | undefined, news: T | undefined): boolean =>
+    (last ?? usual) === (news ?? usual);
+
 /** The engine drops members that are undefined, so state and inputs may differ in them. */
 const sameValue = (last: unknown, news: unknown): boolean => isDeepStrictEqual(withoutUndefined(last), withoutUndefined(news));
 

@@ -23,9 +23,11 @@ export interface Intent {
   readonly orderId?: string | undefined;
   /** What was bought with servers that are being deleted and outlives them, where nothing in the cloud tells whose it is: to be deleted too. */
   readonly leftOvers?: readonly string[] | undefined;
+  /** Of a renewal: until when the server was paid before, ISO 8601. */
+  readonly paidUntil?: string | undefined;
 }
 
-/** One intent per resource at most, under the resource's part of its marker. */
+/** One intent per resource at most, under the resource's part of its marker; a renewal of a server stands under the server's id. */
 export interface Journal {
   read(resource: string): Promise<Intent | undefined>;
   /** Returns when the intent is on the disk. */

@@ -1,5 +1,6 @@
 /** Inputs of every resource about its life after the purchase, and what a change of them means. */
 import { z } from "zod";
+import { leftOutIs } from "./diff";
 import type { Rule } from "./diff";
 
 const policies = ["delete", "stopRenewal", "retain"] as const;
@@ -9,16 +10,15 @@ export type DeletionPolicy = (typeof policies)[number];
 export const deletionPolicyInput = z.enum(policies, "use delete, stopRenewal or retain").optional();
 export const skipAwaitInput = z.boolean("use true or false").optional();
 
+/** Whether the deletion of this state leaves what was bought to itself. */
+export const isLeft = ({ deletionPolicy = "delete" }: { readonly deletionPolicy?: DeletionPolicy | undefined }): boolean =>
+  deletionPolicy !== "delete";
+
 const daysRule = "write a whole number of days, 0 or more; 0 never warns";
 export const usualWarningDays = 7;
 export const warnBeforeExpiryDaysInput = z.int(daysRule).min(0, daysRule).optional();
 
-/** Left out is the same as the usual value. */
-const ofState = <T>(usual: T, how: string): Rule<T | undefined> => ({
-  change: "update",
-  same: (last, news) => (last ?? usual) === (news ?? usual),
-  how,
-});
+const ofState = <T>(usual: T, how: string): Rule<T | undefined> => ({ change: "update", same: leftOutIs(usual), how });
 
 /** What a change of these inputs means: only our state has them. */
 export const lifeRules = {
@@ -28,3 +28,11 @@ export const lifeRules = {
   timeouts: { change: "update", how: "kept in the state for the next run" },
   adopt: { change: "ignore" },
 } as const satisfies Readonly<Record<string, Rule<never>>>;
+
+/** These inputs as the program says them. An update takes them into the state before anything can fail: a destroy after it must know them. */
+export const heldByState = <I extends { readonly [K in keyof typeof lifeRules]?: unknown }>(
+  news: I,
+): Pick<I, keyof typeof lifeRules & keyof I> => {
+  const { deletionPolicy, skipAwait, warnBeforeExpiryDays, timeouts, adopt } = news;
+  return { deletionPolicy, skipAwait, warnBeforeExpiryDays, timeouts, adopt } as Pick<I, keyof typeof lifeRules & keyof I>;
+};

@@ -8,3 +8,7 @@ export function hasUnknown(value: unknown): boolean {
   if (typeof value === "object" && value !== null) return Object.values(value).some(hasUnknown);
   return false;
 }
+
+/** A part of an input; in a preview the whole may not be known yet, and then neither is the part. */
+export const part = <T extends object, K extends keyof T>(whole: T | undefined, name: K): T[K] | undefined =>
+  (whole as unknown) === unknownMarker ? (unknownMarker as T[K] & string) : whole?.[name];

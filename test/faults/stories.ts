@@ -92,6 +92,47 @@ export const stories: Readonly<Record<string, History>> = {
       { ...up, replace: ["ra"] },
     ],
   },
+  "a deletion ends the state's own server and not its double, before a refresh": {
+    seed: 818662870,
+    hasNeighbour: false,
+    resources: [
+      planned("ra", "CphBmsServer"),
+      planned("rb", "UPhoneServer", 2),
+      planned("rc", "CphBmsServer"),
+      planned("rd", "UPhoneServer", 3),
+    ],
+    actions: [
+      { do: "fault", fault: { kind: "lost-request", cloud: "ucloud", times: 4, operation: ["DescribeUPhoneServer"], after: 5 } },
+      { do: "fault", fault: { kind: "lost-request", cloud: "ucloud", times: 1, operation: ["DescribeUPhoneServer"], after: 5 } },
+      { do: "fault", fault: { kind: "duplicate-delivery", cloud: "ucloud", times: 1, operation: ["CreateUPhoneServer"] } },
+      up,
+      {
+        ...up,
+        changes: [
+          { resource: "rb", to: { variant: "b" } },
+          { resource: "ra", to: "toggled" },
+        ],
+        death: { kind: "host", point: 1, when: "before" },
+      },
+    ],
+  },
+  "one of two servers is from an interrupted run of another program, and nothing in place makes them alike": {
+    seed: 1151700750,
+    hasNeighbour: false,
+    resources: [planned("ra", "UPhoneServer"), planned("rb", "EdcpsInstance"), planned("rc", "CphPhoneServer")],
+    actions: [
+      { ...up, death: { kind: "host", point: 1, when: "before" } },
+      { ...up, changes: [{ resource: "rb", to: { variant: "b" } }], death: { kind: "host", point: 25, when: "before" } },
+      {
+        ...up,
+        changes: [
+          { resource: "rb", to: { variant: "a" } },
+          { resource: "rb", to: { count: 2 } },
+        ],
+        death: { kind: "host", point: 1, when: "before" },
+      },
+    ],
+  },
   "a change is taken back while its replacement is in the journal only": {
     seed: 1666717951,
     hasNeighbour: false,

@@ -26,7 +26,7 @@ const state = (generation: number, model = "a"): Outputs & { purchaseMarker: str
 const intent: Intent = { what: "", marker: `${marker}0`, place: "", identity: "", want: 1, sentAt: 0, state: "sent", serverIds: [] };
 
 /** One process of the host with one kind of resource, which notes what each operation is told. */
-function process(settings: Readonly<Record<string, string>> = {}) {
+function process(settings: Readonly<Record<string, string>> = {}, deleteBeforeReplace = false) {
   const told: Partial<Context>[] = [];
   const journal = memoryJournal();
   const lines: string[] = [];
@@ -37,7 +37,10 @@ function process(settings: Readonly<Record<string, string>> = {}) {
     expiry: ({ model }) =>
       model === "eternal" ? undefined : { at: "2026-01-09T03:04:05Z", isRenewed: model === "renewed", remedy: "autoRenew: true" },
     check: (news) => ({ inputs: news, failures: [] }),
-    diff: (last, news, of) => diffWith<Inputs>({ model: { change: "replace" }, term: { change: "nextOrder" } }, last, news, of),
+    diff: (last, news, of) => {
+      const { properties } = diffWith<Inputs>({ model: { change: "replace" }, term: { change: "nextOrder" } }, last, news, of);
+      return { properties, deleteBeforeReplace };
+    },
     create: (inputs, ctx) => (note(ctx), Promise.resolve({ id: "new", outs: { ...state(1), ...inputs } })),
     read: (id, last, ctx) => (note(ctx), Promise.resolve({ id, inputs: last, outs: last as Outputs })),
     update: (_id, last, _news, ctx) => (note(ctx), Promise.resolve(last)),
@@ -114,6 +117,14 @@ describe("what the front remembers within one run", () => {
     await journal.write(marker, { ...intent, state: "over" });
     expect(await diff()).toMatchObject({ changes: false });
   });
+});
+
+test("a server that must go first but is to stay is not released for a replacement that could not come up", async () => {
+  const { provider } = process({}, true);
+  const compared = (deletionPolicy?: string): unknown =>
+    provider.diff!("id", { ...state(0), deletionPolicy }, { model: "b", purchaseMarker: marker });
+  await expect(compared("retain")).rejects.toThrow('Server "b": the new servers need an address that the old ones would keep');
+  await expect(compared()).resolves.toMatchObject({ replaces: ["model"], deleteBeforeReplace: true });
 });
 
 describe("what the front tells the user", () => {

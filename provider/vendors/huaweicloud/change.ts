@@ -1,4 +1,5 @@
 import type { Context } from "../../kit/context";
+import { keepingId } from "../../kit/not-ready";
 import { generationOf, recover, sinceOf } from "../../kit/purchase";
 import { signIn } from "./account";
 import { arrive } from "./arrive";
@@ -24,11 +25,16 @@ import { waitForServers } from "./wait-for-servers";
 export async function change<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   kind: Kind<I, O>,
   id: string,
-  last: O,
+  state: O,
   news: I,
   ctx: Context,
 ): Promise<O> {
-  const account = await signIn(ctx, placeOf(last));
+  const last: O = { ...state, ...kind.heldByState(news) };
+  const account = await keepingId(
+    id,
+    () => last,
+    () => signIn(ctx, placeOf(last)),
+  );
   claim(account, last.orderId);
   const run = runOf(kind, account, id, last, news);
   return keepingRun(run, async () => {
@@ -58,7 +64,7 @@ function runOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   last: O,
   news: I,
 ): Run<I, O> {
-  const { orderId, productId, marker, unclearSince, refundOrderIds, changesUnderWay } = last;
+  const { orderId, productId, marker, unclearSince, refundOrderIds, changesUnderWay, uneven } = last;
   return {
     kind,
     account,
@@ -75,6 +81,7 @@ function runOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
     isHasty: news.skipAwait ?? false,
     refundOrderIds,
     changesUnderWay,
+    uneven,
     outs: last,
   };
 }
@@ -134,7 +141,7 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
       unnamed: 0,
       pendingOrder: isPending(last) ? { id: orderId } : undefined,
     });
-    run.refundOrderIds = refunds;
+    run.refundOrderIds = [...(run.refundOrderIds ?? []), ...refunds];
     account.ctx.log(`${what}: gave back ${ended.length === 1 ? "server" : "servers"} ${ended.join(", ")}${refundText(refunds)}`);
     return all.slice(0, wanted);
   }

@@ -17,36 +17,59 @@ const rhythm = { firstMs: 10_000, everyMs: 10_000 };
 /** How long an automatic payment may take before the order counts as unpaid. */
 const autoPayMs = 120_000;
 /** How long a server may go on showing its old model when the order is completed. */
-const lateMs = 120_000;
+export const lateMs = 120_000;
 const jobRunning = 1;
 const jobFailed = -1;
 
-/** Takes down a change that has just begun: from here on the state says so. */
+/** Takes down a change that has just begun: from here on the state says so. What was done to the server before counts no more. */
 export const begun = <I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(run: Run<I, O>, change: CphChange): void =>
-  noteChanges(run, [...(run.changesUnderWay ?? []), change]);
+  noteChanges(run, [...(run.changesUnderWay ?? []).filter((one) => one.isDone !== true || one.serverId !== change.serverId), change]);
 
 /**
- * Waits for every change that was begun, in this run or an earlier one.
- * @returns those that came to a good end; the others may be begun again
+ * Waits for every change that was begun, in this run or an earlier one. Jobs that came to a good end stay in the state: no server tells that it was
+ * swapped already.
+ * @returns changes that came to a good end just now; those of which no trace is left may be begun again
  */
 export async function seeChangesThrough<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Run<I, O>,
   isAutoPay: boolean,
 ): Promise<CphChange[]> {
   const done: CphChange[] = [];
-  for (const change of run.changesUnderWay ?? []) {
+  for (const change of (run.changesUnderWay ?? []).filter((one) => one.isDone !== true)) {
     const { account, what } = run;
-    const isDone =
-      change.orderId === undefined ? await isJobDone(account, what, change) : await isOrderDone(account, what, change, isAutoPay);
+    const isDone = await comesToAGoodEnd(account, what, change, isAutoPay);
     if (isDone) await untilItRuns(account, change.serverId);
-    noteChanges(
-      run,
-      (run.changesUnderWay ?? []).filter((one) => one !== change),
-    );
+    const stays = isDone && change.jobId !== undefined ? [{ ...change, isDone: true as const }] : [];
+    becomes(run, change, stays);
     if (isDone) done.push(change);
   }
   return done;
 }
+
+/** Takes down what became of a change. */
+export const becomes = <I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  run: Run<I, O>,
+  change: CphChange,
+  now: readonly CphChange[],
+): void =>
+  noteChanges(
+    run,
+    (run.changesUnderWay ?? []).flatMap((one) => (one === change ? now : [one])),
+  );
+
+function comesToAGoodEnd(account: Account, what: string, change: CphChange, isAutoPay: boolean): Promise<boolean> {
+  if (change.jobId !== undefined) return isJobDone(account, what, change);
+  if (change.orderId !== undefined) return isOrderDone(account, what, change, isAutoPay);
+  return showsModel(account, change, Date.parse(change.sentAt ?? "") + account.ctx.visibilityMs);
+}
+
+/** Whether a server has the model that is wanted, by then at the latest. */
+export const showsModel = (account: Account, { serverId, wanted }: CphChange, untilMs: number): Promise<boolean> =>
+  waitFor(`CPH server ${serverId} to show another model`, { firstMs: 0, everyMs: rhythm.everyMs }, account.ctx, async () => {
+    const wire = await untilItRuns(account, serverId);
+    if (modelText(wire.server_model_name, wire.phone_model_name) === wanted) return true;
+    return account.ctx.clock.now() < untilMs ? undefined : false;
+  });
 
 /** For the state, and to compare with a server. */
 export const modelText = (serverModelName: string | null | undefined, phoneModelName: string | null | undefined): string =>
@@ -60,6 +83,7 @@ async function isOrderDone(
 ): Promise<boolean> {
   const { ctx } = account;
   const begunAt = ctx.clock.now();
+  let completedAt: number | undefined;
   return waitFor(`order ${orderId} for another model of ${what} to be handled`, rhythm, ctx, async () => {
     const wire = await thatExists(account, serverId);
     if (isRunning(wire) && modelText(wire.server_model_name, wire.phone_model_name) === wanted) return true;
@@ -73,8 +97,12 @@ async function isOrderDone(
         throw new CloudPhoneError(
           `${what}: order ${orderId} for another model waits for its payment: pay it in Huawei Cloud's Billing Center under "Unpaid Orders", or cancel it there, then run \`pulumi up\` again, which goes on from here. \`isAutoPay\` pays such orders at once.`,
         );
-      case orderStatus.completed: // the server may show it a little later, unless somebody has changed it since
-        return isRunning(wire) && ctx.clock.now() - begunAt >= lateMs ? false : undefined;
+      case orderStatus.completed: // and paid: it is never ordered again
+        completedAt ??= ctx.clock.now();
+        if (!isRunning(wire) || ctx.clock.now() - completedAt < lateMs) return undefined;
+        throw new CloudPhoneError(
+          `${what}: order ${orderId} for another model is completed, but server ${serverId} does not show that model. \`pulumi up\` looks again and does not order it twice; look into that order in Huawei Cloud's Billing Center.`,
+        );
       case undefined:
       default: // what is paid comes; when billing cannot be read, only the server tells
         return undefined;

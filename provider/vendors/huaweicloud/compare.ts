@@ -3,7 +3,7 @@ import { diffWith } from "../../kit/diff";
 import type { DiffTable, Rule } from "../../kit/diff";
 import type { PropertyDifference } from "../../kit/handler";
 import type { PurchaseState } from "../../kit/purchase";
-import { unknownMarker } from "../../kit/unknown";
+import { part } from "../../kit/unknown";
 import type { CphPurchaseOutputs } from "./server-outputs";
 
 /** Compares by the table; inputs in which the servers differ from each other differ from whatever is wanted. */
@@ -35,16 +35,6 @@ export function sharesAddress(
   const ids = part(news.publicIp, "ids");
   return Array.isArray(ids) && ids.some((id) => last.publicIp?.ids?.includes(id as string));
 }
-
-/** A part of an input; in a preview the whole may not be known yet, and then neither is the part. */
-export const part = <T extends object, K extends keyof T>(whole: T | undefined, name: K): T[K] | undefined =>
-  (whole as unknown) === unknownMarker ? (unknownMarker as T[K] & string) : whole?.[name];
-
-/** For inputs of which states may be older. */
-export const orDefault =
-  (usual: unknown) =>
-  (last: unknown, news: unknown): boolean =>
-    (last ?? usual) === (news ?? usual);
 
 /** No tags are as good as none said. */
 export const sameTags = (last: object | undefined, news: object | undefined): boolean => isDeepStrictEqual(last ?? {}, news ?? {});

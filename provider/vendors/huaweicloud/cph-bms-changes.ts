@@ -1,8 +1,10 @@
 /** What a change of each input of a CphBmsServer means. */
+import { leftOutIs } from "../../kit/diff";
 import type { DiffTable } from "../../kit/diff";
 import type { Difference } from "../../kit/handler";
 import { lifeRules } from "../../kit/life-inputs";
-import { compare, orDefault, part, sameTags, sharesAddress } from "./compare";
+import { part } from "../../kit/unknown";
+import { compare, sameTags, sharesAddress } from "./compare";
 import type { CphBmsServerInputs } from "./cph-bms-inputs";
 import { sameEnterpriseProject } from "./drift";
 import type { CphPurchaseOutputs } from "./server-outputs";
@@ -35,7 +37,7 @@ export const cphBmsServerChanges: DiffTable<Flat> = {
   enterpriseProjectId: { change: "replace", same: sameEnterpriseProject, shown: "ShowCloudPhoneServerDetail enterprise_project_id" },
   imageId: { change: "replace", chosenByCloud: true },
   tags: { change: "update", same: sameTags, how: "BatchCreateTags and BatchDeleteTags of every server", shown: "ListResourceTags" },
-  keypairUpdate: { change: "update", same: orDefault("inPlace"), how: "kept in the state for the next change" },
+  keypairUpdate: { change: "update", same: leftOutIs<"replace" | "inPlace">("inPlace"), how: "kept in the state for the next change" },
   "orderParam.chargingMode": { change: "replace" },
   "orderParam.periodType": { change: "nextOrder" },
   "orderParam.periodNum": { change: "nextOrder" },

@@ -1,6 +1,7 @@
 import { check } from "../../kit/check";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
+import { heldByState } from "../../kit/life-inputs";
 import type { Order } from "./bss";
 import type { WireServer } from "./cph";
 import { buy } from "./buy";
@@ -41,6 +42,7 @@ const kind: Kind<CphBmsServerInputs, CphBmsServerOutputs> = {
   type: "CphBmsServer",
   isOne: (wire) => filled(wire.phone_model_name) === undefined,
   inputsOf: (state) => onlyInputs(cphBmsServerInputs, state),
+  heldByState: (news) => ({ ...heldByState(news), keypairUpdate: news.keypairUpdate }),
   version: () => "v2.1",
   moreLike: (inputs) => inputs,
   toWire,

@@ -1,9 +1,11 @@
 /** What a change of each input of a CphPhoneServer means. */
 import { isDeepStrictEqual } from "node:util";
+import { leftOutIs } from "../../kit/diff";
 import type { DiffTable, Rule } from "../../kit/diff";
 import type { Difference, PropertyDifference } from "../../kit/handler";
 import { lifeRules } from "../../kit/life-inputs";
-import { compare, orDefault, part, sameTags, sharesAddress } from "./compare";
+import { part } from "../../kit/unknown";
+import { compare, sameTags, sharesAddress } from "./compare";
 import type { CphPhoneServerInputs } from "./cph-phone-inputs";
 import { samePorts } from "./cph-phone-wire";
 import { sameEnterpriseProject } from "./drift";
@@ -62,7 +64,7 @@ export const cphPhoneServerChanges: DiffTable<FlatPhoneInputs> = {
     how: "UpdateKeypair: a job for every server",
     shown: "ShowCloudPhoneServerDetail keypair_name",
   },
-  vncEnable: { change: "replace", same: orDefault(false), shown: "ListCloudPhones vnc_enable" },
+  vncEnable: { change: "replace", same: leftOutIs(false), shown: "ListCloudPhones vnc_enable" },
   ports: {
     ...swap,
     inPlaceWith: { input: "portsUpdate", value: "inPlace" },
@@ -99,10 +101,10 @@ export const cphPhoneServerChanges: DiffTable<FlatPhoneInputs> = {
     how: "BatchCreateTags and BatchDeleteTags of every server",
     shown: "ListResourceTags",
   },
-  imageUpdate: { change: "update", same: orDefault("replace"), how: onlyState },
-  serverModelUpdate: { change: "update", same: orDefault("replace"), how: onlyState },
-  serverUpdate: { change: "update", same: orDefault("replace"), how: onlyState },
-  portsUpdate: { change: "update", same: orDefault("replace"), how: onlyState },
+  imageUpdate: { change: "update", same: leftOutIs<"replace" | "reset" | "restart">("replace"), how: onlyState },
+  serverModelUpdate: { change: "update", same: leftOutIs<"replace" | "inPlace">("replace"), how: onlyState },
+  serverUpdate: { change: "update", same: leftOutIs<"replace" | "swap">("replace"), how: onlyState },
+  portsUpdate: { change: "update", same: leftOutIs<"replace" | "inPlace">("replace"), how: onlyState },
   "extendParam.chargingMode": { change: "replace", shown: "ShowCloudPhoneServerDetail metadata.charging_mode" },
   "extendParam.periodType": { change: "nextOrder" },
   "extendParam.periodNum": { change: "nextOrder" },

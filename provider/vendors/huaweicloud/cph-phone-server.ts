@@ -1,6 +1,7 @@
 import { check } from "../../kit/check";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
+import { heldByState } from "../../kit/life-inputs";
 import { buy } from "./buy";
 import { change } from "./change";
 import { phoneDifference } from "./cph-phone-changes";
@@ -41,6 +42,9 @@ const kind: Kind<CphPhoneServerInputs, CphPhoneServerOutputs> = {
   type: "CphPhoneServer",
   isOne: (wire) => filled(wire.phone_model_name) !== undefined,
   inputsOf: (state) => onlyInputs(cphPhoneServerInputs, state),
+  heldByState({ imageUpdate, serverModelUpdate, serverUpdate, portsUpdate, ...news }) {
+    return { ...heldByState(news), imageUpdate, serverModelUpdate, serverUpdate, portsUpdate };
+  },
   version: (inputs) => (inputs.tenantVpcId === undefined ? "v1" : "v2"),
   moreLike: besideSharedBandwidth,
   toWire,

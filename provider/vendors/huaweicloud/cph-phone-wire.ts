@@ -105,6 +105,8 @@ export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, or
   const wires = seen.servers.map(({ wire }) => wire);
   const phones = seen.servers.flatMap((server) => server.phones ?? []);
   const shown = seenInAll(seen, last, now);
+  // Of a reset that was not seen through, each phone counts.
+  const images = seen.uneven?.includes("imageId") === true ? phones.flatMap(imagesOf) : phones.map(imageOf);
   const isInVpc = isById ? wires[0]?.network_version === "v2" : last.tenantVpcId !== undefined;
   const subnetIds = wires.map((wire) => filled(wire.subnet_id));
   const nic = last.nics?.[0];
@@ -120,7 +122,7 @@ export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, or
         last.phoneModelName,
         wires.map((wire) => filled(wire.phone_model_name)),
       ) ?? "",
-    imageId: now("imageId", last.imageId, phones.map(imageOf)) ?? "",
+    imageId: now("imageId", last.imageId, images) ?? "",
     count: seen.count,
     keypairName: shown.keypairName,
     vncEnable: isInVpc ? last.vncEnable : now("vncEnable", last.vncEnable, phones.map(vncOf)),
@@ -176,10 +178,12 @@ export function fromWire(seen: Sighting, last: Partial<CphPhoneServerInputs>, or
 }
 
 /** One image, if all phones have the same; a phone that was reset with another one says nothing about the server. */
-function imageOf({ phones }: SeenPhones): string | undefined {
-  const images = new Set(phones.map((phone) => filled(phone.image_id)));
+function imageOf(seen: SeenPhones): string | undefined {
+  const images = new Set(imagesOf(seen));
   return images.size === 1 ? [...images][0] : undefined;
 }
+
+const imagesOf = ({ phones }: SeenPhones): (string | undefined)[] => phones.map((phone) => filled(phone.image_id));
 
 function vncOf({ phones }: SeenPhones): boolean | undefined {
   const one = phones[0]?.vnc_enable;

@@ -8,11 +8,11 @@ import type { WireServer } from "./cph";
 import { bootPhones, growVolumes, resizeBandwidth } from "./cph-work";
 import { idlePhones, workOnPhones } from "./phone-work";
 import { givePorts } from "./ports";
+import { noteUneven } from "./run";
 import type { Run } from "./run";
 import { giveModel } from "./server-model";
 import { filled } from "./server-outputs";
-import type { CphChange } from "./server-outputs";
-import { shownPhone } from "./servers";
+import { shownPhone, union } from "./servers";
 import { asSwapped, swap } from "./swap";
 
 export type PhoneRun = Run<CphPhoneServerInputs, CphPhoneServerOutputs>;
@@ -23,7 +23,6 @@ export async function changePhones(
   wires: readonly WireServer[],
   last: CphPhoneServerOutputs,
   news: CphPhoneServerInputs,
-  finished: readonly CphChange[],
 ): Promise<void> {
   const { account, what } = run;
   const direct = inPlace(flat(last), flat(news));
@@ -45,14 +44,18 @@ export async function changePhones(
     done(changed, `has model ${serverModelName} with ${phoneModelName}`, { serverModelName, phoneModelName });
   }
   const swapped = swappedLines.filter((line) => differing.includes(line) && !direct.includes(line));
-  if (swapped.length > 0) done(await swap(run, wires, news, swapped, finished), "has other machines", asSwapped(news));
+  if (swapped.length > 0) done(await swap(run, wires, news, swapped), "has other machines", asSwapped(news));
   if (isAsked("phoneDataVolume.size") && phoneDataVolume !== undefined) {
     const { size } = phoneDataVolume;
     done(await giveVolume(account, wires, size), `phones have data volumes of ${size} GiB`, { phoneDataVolume });
   }
   if (isAsked("ports")) await givePorts(run, wires, last.ports ?? [], ports ?? []);
   if (isAsked("imageId") && imageUpdate !== undefined && imageUpdate !== "replace") {
-    const changed = await giveImage(account, wires, imageId, imageUpdate);
+    const changed = await giveImage(run, wires, imageId, imageUpdate);
+    noteUneven(
+      run,
+      (run.uneven ?? []).filter((name) => name !== "imageId"),
+    );
     done(changed, `phones ${inWords[imageUpdate]} with image ${imageId}`, { imageId });
   }
 }
@@ -89,7 +92,9 @@ async function giveVolume(account: Account, wires: readonly WireServer[], gib: n
 
 const inWords = { reset: "reset", restart: "restarted" } as const;
 
-async function giveImage(account: Account, wires: readonly WireServer[], imageId: string, how: "reset" | "restart"): Promise<boolean> {
+/** From the first request on the state says that phones may differ: if it is given up, the image before it is a difference, too. */
+async function giveImage(run: PhoneRun, wires: readonly WireServer[], imageId: string, how: "reset" | "restart"): Promise<boolean> {
+  const { account } = run;
   let changed = false;
   for (const { server_id } of wires) {
     const isNew = await workOnPhones(account, {
@@ -98,7 +103,10 @@ async function giveImage(account: Account, wires: readonly WireServer[], imageId
         const phones = await idlePhones(account, server_id);
         return phones && [phones.filter((phone) => phone.image_id !== imageId).map((phone) => phone.phone_id)];
       },
-      send: (ids) => bootPhones(account, how, server_id, imageId, ids),
+      send(ids) {
+        noteUneven(run, union(run.uneven ?? [], ["imageId"]));
+        return bootPhones(account, how, server_id, imageId, ids);
+      },
     });
     changed ||= isNew;
   }

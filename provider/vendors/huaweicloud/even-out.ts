@@ -61,7 +61,7 @@ async function withoutSurplus<I extends PurchaseInputs, O extends I & CphPurchas
   if (surplus.length === 0) return wires;
   const staying = wires.filter((wire) => !surplus.includes(wire.server_id));
   const refunds = await removeServers(run.account, run.what, { ids: surplus, coming: [], unnamed: 0, pendingOrder: undefined });
-  run.refundOrderIds = refunds;
+  run.refundOrderIds = [...(run.refundOrderIds ?? []), ...refunds];
   run.account.ctx.log(`${run.what}: gave back ${surplus.length === 1 ? "server" : "servers"} ${surplus.join(", ")}${refundText(refunds)}`);
   run.inputs = { ...run.inputs, count: wanted };
   note(run, staying);

@@ -133,7 +133,7 @@ export const carriedAlong = {
    * What becomes of the servers when the resource is deleted. `delete` (default): prepaid ones are unsubscribed, ones paid by use are deleted.
    * `stopRenewal`: nothing is given back; auto-renewal is switched off, and the servers run until their paid time is over. `retain`: they stay as they
    * are, and what is renewed by itself goes on being renewed. With the latter two the servers no longer belong to the resource: the tag `pulumi-marker`
-   * is taken off, and an order that nobody has paid is left alone. Changed in place.
+   * is taken off, and an order that nobody has paid is left alone. A smaller `count` gives servers back all the same. Changed in place.
    */
   deletionPolicy: deletionPolicyInput,
   /**

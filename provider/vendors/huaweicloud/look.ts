@@ -130,7 +130,7 @@ async function shown<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
     unclearSince: last.unclearSince,
     refundOrderIds: last.refundOrderIds,
     changesUnderWay: last.changesUnderWay,
-    uneven: undefined,
+    uneven: last.uneven,
   };
   // Read by its id alone, the server's order is all that still knows the terms of the purchase.
   const bought =

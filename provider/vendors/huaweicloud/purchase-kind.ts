@@ -6,7 +6,7 @@ import type { Order } from "./bss";
 import type { PurchaseVersion, Tags, WireServer } from "./cph";
 import type { Drift } from "./drift";
 import type { Run } from "./run";
-import type { CphChange, CphPurchaseOutputs, Sighting } from "./server-outputs";
+import type { CphPurchaseOutputs, Sighting } from "./server-outputs";
 import type { Looks } from "./servers";
 
 /** Inputs that both kinds of purchases have. */
@@ -35,6 +35,8 @@ export interface Kind<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
   isOne(wire: WireServer): boolean;
   /** Those of the state's properties that are inputs. */
   inputsOf(state: Partial<O>): Partial<I>;
+  /** Inputs that only the state has. */
+  heldByState(inputs: I): Partial<I>;
   version(inputs: I): PurchaseVersion;
   /** What to order when more servers are to stand beside those that exist. */
   moreLike(inputs: I, wires: readonly WireServer[]): I;
@@ -47,9 +49,8 @@ export interface Kind<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
   /**
    * Changes what only this kind of servers has.
    * @param last the state, which the user saw compared
-   * @param finished what an earlier run began and this one has waited for
    */
-  changeMore(run: Run<I, O>, wires: readonly WireServer[], last: O, news: I, finished: readonly CphChange[]): Promise<void>;
+  changeMore(run: Run<I, O>, wires: readonly WireServer[], last: O, news: I): Promise<void>;
   /** What is to be looked at beside the servers, so that drift in the given inputs shows. */
   looks(inputs: Partial<I>): Looks;
   /** The inputs as the cloud has them now. What `last` does not say stays unsaid, unless it says nothing at all. */

@@ -35,6 +35,8 @@ export interface Run<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
   /** What paid back for servers that were given back. */
   refundOrderIds: readonly string[] | undefined;
   changesUnderWay: readonly CphChange[] | undefined;
+  /** What the state said, until it is seen anew. */
+  uneven: readonly string[] | undefined;
   outs: O;
 }
 
@@ -53,6 +55,7 @@ export function newRun<I extends PurchaseInputs, O extends I & CphPurchaseOutput
     isHasty: of.inputs.skipAwait ?? false,
     refundOrderIds: undefined,
     changesUnderWay: undefined,
+    uneven: undefined,
   };
   return { ...begun, outs: outsOf<I, O>(begun, []) };
 }
@@ -105,6 +108,12 @@ export function noteChanges<I extends PurchaseInputs, O extends I & CphPurchaseO
   run.outs = { ...run.outs, changesUnderWay: changesUnderWay.length > 0 ? changesUnderWay : undefined };
 }
 
+/** Takes down inputs in which servers, or the phones of one, differ from each other. */
+export function noteUneven<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(run: Run<I, O>, uneven: readonly string[]): void {
+  run.uneven = uneven.length > 0 ? uneven : undefined;
+  run.outs = { ...run.outs, uneven: run.uneven };
+}
+
 /** Everything bought is there and has what it is to have: looks at it once more, more closely. */
 export async function finish<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Run<I, O>,
@@ -113,7 +122,7 @@ export async function finish<I extends PurchaseInputs, O extends I & CphPurchase
 ): Promise<O> {
   const { account, kind } = run;
   const now = await existing(account, idsOf(wires));
-  const done = { ...run, inputs, order: newestOrder(now) ?? run.order, isReady: true };
+  const done = { ...run, inputs, order: newestOrder(now) ?? run.order, isReady: true, uneven: undefined };
   if (run.isTakenOver) return driftedOuts(done, await lookCloser(account, now, kind.looks(inputs)));
   return outsOf(done, await lookCloser(account, now, { ...kind.looks(inputs), phoneDetail: false, tags: false }));
 }
@@ -140,8 +149,8 @@ function sightingOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
   run: Omit<Run<I, O>, "outs">,
   servers: readonly SeenServer[],
 ): Sighting {
-  const { account, inputs, known, order, isReady, marker, unclearSince, refundOrderIds, changesUnderWay } = run;
-  const said = { isReady, isUnpaid: false, marker, unclearSince, refundOrderIds, changesUnderWay, uneven: undefined };
+  const { account, inputs, known, order, isReady, marker, unclearSince, refundOrderIds, changesUnderWay, uneven } = run;
+  const said = { isReady, isUnpaid: false, marker, unclearSince, refundOrderIds, changesUnderWay, uneven };
   return { account, servers, known, count: inputs.count, ...order, ...said };
 }
 

@@ -1,7 +1,8 @@
 import { CloudPhoneError } from "../../http/errors";
+import { isUnclear } from "../../kit/purchase";
 import { waitFor } from "../../kit/wait";
 import { orderStatus } from "./bss";
-import { begun, modelText, seeChangesThrough, untilItRuns } from "./changes-under-way";
+import { becomes, begun, lateMs, modelText, seeChangesThrough, showsModel } from "./changes-under-way";
 import type { CphPhoneServerInputs } from "./cph-phone-inputs";
 import type { PhoneRun } from "./cph-phone-work";
 import type { WireServer } from "./cph";
@@ -17,9 +18,8 @@ export async function giveModel(run: PhoneRun, wires: readonly WireServer[], new
   let changed = false;
   for (const { server_id: serverId } of wires) {
     if (await hasOrWillHave(run, serverId, wanted)) continue;
-    const orderId = await advised(orderModel(account, serverId, { ...news, isAutoPay }), replaceInstead("serverModelUpdate"));
+    const orderId = await order(run, serverId, wanted, news);
     claim(account, orderId);
-    begun(run, { serverId, orderId, wanted });
     account.ctx.log(`${what}: another model ordered for server ${serverId} (order ${orderId})`);
     const ended = await seeChangesThrough(run, isAutoPay);
     if (ended.length === 0)
@@ -31,16 +31,29 @@ export async function giveModel(run: PhoneRun, wires: readonly WireServer[], new
   return changed;
 }
 
+/** The state says that it was sent before it is: a second order would cost once more. */
+async function order(run: PhoneRun, serverId: string, wanted: string, news: CphPhoneServerInputs): Promise<string> {
+  const { account } = run;
+  const sent = { serverId, sentAt: new Date(account.ctx.clock.now()).toISOString(), wanted };
+  begun(run, sent);
+  try {
+    const { isAutoPay } = news.extendParam;
+    const orderId = await advised(orderModel(account, serverId, { ...news, isAutoPay }), replaceInstead("serverModelUpdate"));
+    becomes(run, sent, [{ serverId, orderId, wanted }]);
+    return orderId;
+  } catch (error) {
+    if (!isUnclear(error)) becomes(run, sent, []);
+    throw error;
+  }
+}
+
 /**
  * Looks at the server, and at orders that stand in no state because a run died: they do not say which server they are for, so each is let come to its
  * end before another is placed.
  */
 async function hasOrWillHave({ account, what }: PhoneRun, serverId: string, wanted: string): Promise<boolean> {
-  const isRight = async (): Promise<boolean> => {
-    const wire = await untilItRuns(account, serverId);
-    return modelText(wire.server_model_name, wire.phone_model_name) === wanted;
-  };
-  if (await isRight()) return true;
+  const { clock } = account.ctx;
+  if (await showsModel(account, { serverId, wanted }, 0)) return true;
   const waitedFor = new Set<string>();
   await waitFor("orders for other models to be handled", { firstMs: 0, everyMs: 10_000 }, account.ctx, async () => {
     const open = await openChanges(account);
@@ -52,5 +65,5 @@ async function hasOrWillHave({ account, what }: PhoneRun, serverId: string, want
     for (const { id } of open) waitedFor.add(id);
     return open.length === 0 || undefined;
   });
-  return waitedFor.size > 0 && (await isRight());
+  return waitedFor.size > 0 && showsModel(account, { serverId, wanted }, clock.now() + lateMs);
 }

@@ -47,25 +47,29 @@ export interface CphNetwork {
   readonly securityGroupIds: readonly string[] | undefined;
 }
 
-/** A change of one server that was begun and not seen to its end. */
+/** A change of one server that was begun, in an update that was not seen to its end. */
 export interface CphChange {
   /** Id of the server. */
   readonly serverId: string;
   /** The order for another model of the server. */
   readonly orderId?: string | undefined;
+  /** When that was ordered, ISO 8601, as long as no answer says the order: the next order waits until this one would show in billing. */
+  readonly sentAt?: string | undefined;
   /** The job that gives it another machine. */
   readonly jobId?: string | undefined;
-  /** Fingerprint of what that machine is to have. */
+  /** The other model, or a fingerprint of what that machine is to have. */
   readonly wanted?: string | undefined;
+  /** This server has it: the update goes on with the others. */
+  readonly isDone?: true | undefined;
 }
 
 /** What becomes of servers after their purchase. */
 interface CphLife {
-  /** The orders by which servers were given back when `count` shrank last, with what they refund; `undefined` when there were none. */
+  /** The orders by which servers were given back as `count` shrank, with what they refund; `undefined` when there were none. */
   readonly refundOrderIds: readonly string[] | undefined;
-  /** Changes that were begun and not seen to their end: the next `pulumi up` waits for them instead of doing them again. `undefined`: none. */
+  /** Changes that an update began without being seen to its end: the next `pulumi up` waits for them instead of doing them again. `undefined`: none. */
   readonly changesUnderWay: readonly CphChange[] | undefined;
-  /** Inputs in which the servers differ from each other, by a change that was interrupted or by somebody's hand. `undefined`: none. */
+  /** Inputs in which the servers, or phones of one, differ from each other, by a change that was interrupted or by somebody's hand. `undefined`: none. */
   readonly uneven: readonly string[] | undefined;
 }
 

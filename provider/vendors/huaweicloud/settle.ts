@@ -27,7 +27,7 @@ export async function settle<I extends PurchaseInputs, O extends I & CphPurchase
     run,
     changesUnderWay.filter((one) => wires.some((wire) => wire.server_id === one.serverId)),
   );
-  const finished = await seeChangesThrough(run, kind.terms(news).isAutoPay);
+  await seeChangesThrough(run, kind.terms(news).isAutoPay);
   done(await rename(account, wires, last.serverName, news.serverName), "renamed", { serverName: news.serverName });
   const { wanted: keypairName, advice } = kind.keypair(news);
   const hasNewKeypair = await advised(giveKeypair(account, wires, keypairName), advice);
@@ -37,7 +37,8 @@ export async function settle<I extends PurchaseInputs, O extends I & CphPurchase
   const billed = await billedIfPrepaid(account, wires);
   const isSwitched = await renewAutomatically(account, wires, billed, kind.terms(last).isAutoRenew, isAutoRenew);
   done(isSwitched, `auto-renewal ${isAutoRenew ? "on" : "off"}`, {});
-  await kind.changeMore(run, wires, last, news, finished);
+  await kind.changeMore(run, wires, last, news);
+  noteChanges(run, []);
 }
 
 async function billedIfPrepaid(account: Account, wires: readonly WireServer[]): Promise<readonly BilledServer[]> {

@@ -16,14 +16,12 @@ import { lookCloser } from "./servers";
 /**
  * Gives another machine to every server that lacks any of what is wanted, to all at once, and waits for them.
  * @param lines that differ between the state and the program
- * @param finished what an earlier run began and this one has waited for
  */
 export async function swap(
   run: PhoneRun,
   wires: readonly WireServer[],
   news: CphPhoneServerInputs,
   lines: readonly string[],
-  finished: readonly CphChange[],
 ): Promise<boolean> {
   const { account, what } = run;
   const servers = wires.map((wire) => wire.server_id);
@@ -32,7 +30,7 @@ export async function swap(
     const wire = await untilItRuns(account, serverId);
     const body = swapToWire(news, wire);
     const wanted = fingerprint(JSON.stringify(body), serverId);
-    const isDone = finished.some((one) => one.wanted === wanted);
+    const isDone = run.changesUnderWay?.some((one) => one.isDone === true && one.wanted === wanted) === true;
     if (isDone || !(await lacksAny(account, wire, news, lines))) continue;
     const job: CphChange = { serverId, jobId: await advised(swapMachine(account, serverId, body), replaceInstead("serverUpdate")), wanted };
     begun(run, job);
@@ -55,7 +53,7 @@ async function lacksAny(account: Account, wire: WireServer, news: CphPhoneServer
   const unsaid = { orderId: undefined, productId: undefined, unclearSince: undefined };
   const noChanges = { refundOrderIds: undefined, changesUnderWay: undefined, uneven: undefined };
   const state = { isReady: true, isUnpaid: false, marker: "", identity: "", resolvedProjectId: account.projectId };
-  const seen = { account, servers, known: [], count: news.count, ...unsaid, ...noChanges, ...state };
+  const seen = { account, servers, known: [], count: news.count, ...unsaid, ...noChanges, ...state, uneven: ["imageId"] };
   // Read against the program, a disk that is not there passes for the one that is wanted.
   const { phoneDataVolume, serverShareDataVolume } = fromWire(seen, {}, undefined, drift(true));
   const is = { ...fromWire(seen, news, undefined, drift(false)), phoneDataVolume, serverShareDataVolume, ...noChanges, ...state };

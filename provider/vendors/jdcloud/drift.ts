@@ -1,5 +1,6 @@
 /** From the wire back to inputs: what the cloud shows of them, laid over what was asked for. */
 import { splitNote } from "../../kit/marker";
+import { edcpsInstanceChanges } from "./edcps-changes";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { askedName } from "./names";
 import type { Tag } from "./neighbours";
@@ -86,12 +87,15 @@ export function fromWire(last: Last, servers: readonly WireInstance[], beside: B
 
 /** Whether the servers differ among themselves in something that they share: a change has reached some of them only. */
 export function isUneven(last: Last, servers: readonly WireInstance[], beside: Beside): boolean {
-  const names = (Object.keys(shown) as (keyof Inputs)[]).filter((name) => last[name] !== undefined);
+  const names = (Object.keys(shown) as (keyof Inputs)[]).filter((name) => last[name] !== undefined && isChangedInPlace(name));
   return names.some((name) => {
     const [first, ...others] = servers.map((server) => asSeen(name, last[name], [{ server, beside, last }]));
     return others.some((other) => !sameInput(name, first, other));
   });
 }
+
+/** Servers may well differ in what no change in place could even out. */
+const isChangedInPlace = (name: keyof Inputs): boolean => name !== "charge" && edcpsInstanceChanges[name].change === "update";
 
 /** Stands in for what the cloud does not show when the servers are read by id alone. */
 const required = {

@@ -23,8 +23,8 @@ export async function changeInPlace(servers: readonly WireInstance[], marker: Ma
   const isOtherBandwidth = await changeBandwidth(ids, work);
   const areOtherAliases = await changeAliases(servers, work);
   await changeRenewal(ids, work);
-  const isReinstalled = await changeSystem(ids, work);
+  await changeSystem(ids, work);
   await restorePower(ids, work);
-  if (isOtherInternet || isReinstalled) work.note({ revision: (work.state().revision ?? 0) + 1 });
+  if (isOtherInternet) work.note({ revision: (work.state().revision ?? 0) + 1 });
   return isOtherInternet || isOtherBandwidth || areOtherAliases;
 }

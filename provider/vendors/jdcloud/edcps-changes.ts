@@ -1,6 +1,7 @@
 /** What a change of each input of an `EdcpsInstance` means. */
 import type { DiffTable } from "../../kit/diff";
 import { lifeRules } from "../../kit/life-inputs";
+import { part } from "../../kit/unknown";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { same } from "./same";
 
@@ -62,7 +63,7 @@ export const edcpsInstanceChanges: DiffTable<Flat> = {
   "charge.chargeMode": { change: "replace", shown: shownBy("charge.chargeMode") },
   "charge.chargeUnit": { change: "nextOrder", same: (a, b) => (a ?? "month") === (b ?? "month") },
   "charge.chargeDuration": { change: "nextOrder" },
-  "charge.autoRenew": { change: "update", chosenByCloud: true, same: (a, b) => (a ?? false) === b, how: "setRenewal of the renewal service", shown: "queryInstance autoRenewStatus" }, // prettier-ignore
+  "charge.autoRenew": { change: "update", chosenByCloud: true, same: (a, b) => a === b, how: "setRenewal of the renewal service", shown: "queryInstance autoRenewStatus" }, // prettier-ignore
   "charge.buyScenario": { change: "nextOrder" },
   extensionSubnetId: replaced("extensionSubnetId"),
   extensionPrivateIp: fixed("extensionPrivateIp"),
@@ -88,10 +89,10 @@ export const edcpsInstanceChanges: DiffTable<Flat> = {
 export function flat({ charge, ...inputs }: EdcpsInstanceInputs): Flat {
   return {
     ...inputs,
-    "charge.chargeMode": charge.chargeMode,
-    "charge.chargeUnit": charge.chargeUnit,
-    "charge.chargeDuration": charge.chargeDuration,
-    "charge.autoRenew": charge.autoRenew,
-    "charge.buyScenario": charge.buyScenario,
+    "charge.chargeMode": part(charge, "chargeMode") as Charge["chargeMode"],
+    "charge.chargeUnit": part(charge, "chargeUnit"),
+    "charge.chargeDuration": part(charge, "chargeDuration"),
+    "charge.autoRenew": part(charge, "autoRenew"),
+    "charge.buyScenario": part(charge, "buyScenario"),
   };
 }

@@ -1,5 +1,6 @@
 import { diffWith } from "../../kit/diff";
 import type { Difference, PropertyDifference } from "../../kit/handler";
+import { unknownMarker } from "../../kit/unknown";
 import { edcpsInstanceChanges, flat } from "./edcps-changes";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
@@ -12,9 +13,11 @@ export function edcpsDiff(last: EdcpsInstanceOutputs, news: Inputs, marker: stri
   const isBoughtNow = interfaces.flatMap((one) =>
     (last[one.enableInternet] ?? "no") === "no" && news[one.enableInternet] === "yes" ? [one.internetChargeMode, one.lineType] : [],
   );
-  const kinds = properties.map((one): PropertyDifference =>
-    one.old === undefined && isBoughtNow.some((name) => name === one.property) ? { ...one, kind: "update" } : one,
-  );
+  // Nobody knows yet that another way of payment is wanted when all terms are unknown.
+  const isUpdate = ({ property, old }: PropertyDifference): boolean =>
+    (old === undefined && isBoughtNow.some((name) => name === property)) ||
+    (property === "charge.chargeMode" && (news.charge as unknown) === unknownMarker);
+  const kinds = properties.map((one): PropertyDifference => (isUpdate(one) ? { ...one, kind: "update" } : one));
   if (last.underWay !== undefined) kinds.push({ property: "underWay", kind: "update", old: true, new: undefined });
   const replaces = kinds.some(({ kind }) => kind === "replace");
   return { properties: kinds, deleteBeforeReplace: replaces && sharesAnAddress(last, news) };
@@ -28,8 +31,9 @@ function sharesAnAddress(last: Inputs, news: Inputs): boolean {
 
 function fixedAddresses(inputs: Inputs): string[] {
   const { subnetId, extensionSubnetId } = inputs;
+  // In a preview they may not be known yet.
   const ranges = (subnet: string | undefined, aliases: Inputs["aliasIps"]) =>
-    (aliases ?? []).map(({ id, cidr }) => `${id ?? subnet ?? ""} ${cidr}`);
+    Array.isArray(aliases) ? aliases.map(({ id, cidr }) => `${id ?? subnet ?? ""} ${cidr}`) : [];
   return [
     ...(inputs.privateIp === undefined ? [] : [`${subnetId} ${inputs.privateIp}/32`]),
     ...(inputs.extensionPrivateIp === undefined ? [] : [`${extensionSubnetId ?? ""} ${inputs.extensionPrivateIp}/32`]),

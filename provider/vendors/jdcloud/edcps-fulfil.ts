@@ -38,7 +38,7 @@ export async function fulfil(
   let state = start;
   const set = (now: EdcpsInstanceOutputs): void => keep((state = now));
   const ready = await allReady(state, rhythm, { ...course, keep: set }, ctx);
-  if (ready === undefined) return notAwaited(state, news, ctx);
+  if (ready === undefined) return notAwaited(state, ctx);
   const { seen, wasBought } = ready;
   // An order that was sent again brings what was ordered then, and so does one of an earlier run; a change may have stopped half-way.
   const isUnsure = wasBought || state.underWay !== undefined;
@@ -73,12 +73,11 @@ function inPlace(shown: EdcpsInstanceInputs, before: EdcpsInstanceInputs, wasBou
   return Object.fromEntries(names.map((name) => [name, shown[name] ?? before[name]]));
 }
 
-/** The state of servers that nobody waits for: as they were brought to the last time, with the program's word on how to go on. */
-function notAwaited(state: EdcpsInstanceOutputs, news: EdcpsInstanceInputs, ctx: Context): EdcpsInstanceOutputs {
+/** The state of servers that nobody waits for: as they were brought to the last time. */
+function notAwaited(state: EdcpsInstanceOutputs, ctx: Context): EdcpsInstanceOutputs {
   const statuses = state.servers.map(({ id, status = "not shown yet" }) => `${id} (${status})`);
   ctx.log(`EdcpsInstance ${state.name}: not waited for (\`skipAwait\`): ${statuses.join(", ")}; the next \`pulumi up\` goes on`);
-  const { skipAwait, deletionPolicy, warnBeforeExpiryDays, timeouts, reinstall } = news;
-  return { ...state, skipAwait, deletionPolicy, warnBeforeExpiryDays, timeouts, reinstall };
+  return state;
 }
 
 /** The state of a resource that is as wanted, or shows where it is not. */

@@ -206,7 +206,7 @@ const fields = {
   /**
    * What becomes of the servers when the resource is deleted: `"delete"`, which JD Cloud refuses for prepaid ones; `"stopRenewal"`, which switches
    * automatic renewal off and leaves them to expire; `"retain"`, which leaves them and their elastic IPs as they are. What is left loses its marker
-   * and belongs to nobody here any more; postpaid servers go on costing. To be set by a `pulumi up` before. Changes in place. Default `"delete"`.
+   * and belongs to nobody here any more; postpaid servers go on costing. A smaller `count` deletes servers all the same. To be set by a `pulumi up` before. Changes in place. Default `"delete"`.
    */
   deletionPolicy: deletionPolicyInput,
   /** Whether a purchase ends as soon as it is accepted, instead of when the servers run: `pulumi refresh` shows how far they are, and each `pulumi up` looks once and goes on when they run. Changes in place. Default false. */

@@ -2,6 +2,7 @@ import { check } from "../../kit/check";
 import type { Context } from "../../kit/context";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
+import { heldByState } from "../../kit/life-inputs";
 import { markerFrom } from "../../kit/marker";
 import { NotReady } from "../../kit/not-ready";
 import {
@@ -71,8 +72,9 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
 
   read: readServers,
 
-  update: (id, last, news, ctx) =>
-    keeping(
+  update(id, before, news, ctx) {
+    const last = { ...before, ...heldByState(news), reinstall: news.reinstall };
+    return keeping(
       last,
       () => id,
       async (keep) => {
@@ -85,7 +87,8 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
         await forget(ctx, last, idsOf(outs.servers));
         return outs;
       },
-    ),
+    );
+  },
 
   delete: (_id, last, ctx) => endAll(last, ctx),
 };

@@ -41,13 +41,12 @@ interface Needs {
   readonly password: readonly WireInstance[];
 }
 
-/** Returns whether it was a reinstallation. */
-export async function changeSystem(ids: readonly string[], work: Work): Promise<boolean> {
+export async function changeSystem(ids: readonly string[], work: Work): Promise<void> {
   const { last, news, state, note, ctx } = work;
   const { underWay } = state();
   const isReinstall = news.reinstall === "inPlace" && (underWay?.reinstall !== undefined || isOther(systemOf(last), systemOf(news)));
   const isReset = news.password !== undefined && (underWay?.password !== undefined || last.password !== news.password);
-  if (!isReinstall && !isReset) return false;
+  if (!isReinstall && !isReset) return;
   const servers = await findInstances(news.regionId, ids, ctx);
   const needs: Needs = {
     reinstall: isReinstall ? servers.filter((server) => needsReinstall(server, work)) : [],
@@ -65,13 +64,13 @@ export async function changeSystem(ids: readonly string[], work: Work): Promise<
   refuseUnpaid(stopped);
   await stopAll(idsOf(stopped), work);
   await reinstall(needs.reinstall, work);
+  if (isReinstall) note({ revision: (state().revision ?? 0) + 1 });
   await reset(
     needs.password.filter((server) => !needs.reinstall.includes(server)),
     work,
   );
   const { powerOf = {} } = state().underWay ?? {};
   note({ ...(isReinstall ? systemOf(news) : {}), password: news.password, underWay: { powerOf } });
-  return isReinstall;
 }
 
 const idsOf = (servers: readonly WireInstance[]): string[] => servers.map((server) => server.instanceId);

@@ -1,15 +1,10 @@
 /** Which values of an input mean the same to JD Cloud. */
 import { isDeepStrictEqual } from "node:util";
+import { leftOutIs } from "../../kit/diff";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 
 type Inputs = EdcpsInstanceInputs;
 type Same<K extends keyof Inputs> = (a: Inputs[K], b: Inputs[K]) => boolean;
-
-/** Left out means the same as the value that JD Cloud then takes. */
-const leftOutIs =
-  <T>(fallback: T) =>
-  (a: T | undefined, b: T | undefined): boolean =>
-    (a ?? fallback) === (b ?? fallback);
 
 const sets: <T>(text: (item: T) => string) => (a: readonly T[] | undefined, b: readonly T[] | undefined) => boolean =
   (text) =>

@@ -1,3 +1,4 @@
+import { leftOutIs } from "../../kit/diff";
 import type { DiffTable } from "../../kit/diff";
 import { lifeRules } from "../../kit/life-inputs";
 import type { UPhoneServerInputs } from "./uphone-server-properties";
@@ -20,8 +21,7 @@ export const uphoneServerChanges: DiffTable<UPhoneServerInputs> = {
   },
   imageUpdate: {
     change: "update",
-    // States that are older than the input do not have it.
-    same: (last: UPhoneServerInputs["imageUpdate"] | undefined, news) => (last ?? "replace") === news,
+    same: leftOutIs<"replace" | "reset">("replace"),
     how: "kept in the state; it says how imageId changes",
   },
   // The console moves servers between these, too, which is nothing to fight: `currentChargeType` shows it.

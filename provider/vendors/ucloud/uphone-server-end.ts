@@ -5,6 +5,7 @@ import { waitFor } from "../../kit/wait";
 import { deleteServer, deleteShareBandwidth, findServer, findShareBandwidth, listPhones } from "./client";
 import type { WireServer } from "./client";
 import { mayMeanAbsent } from "./ret-codes";
+import { forgetRenewal } from "./uphone-server-paid-time";
 import type { UPhoneServerOutputs } from "./uphone-server-properties";
 import { markerOf } from "./uphone-server-purchase";
 import type { Marked } from "./uphone-server-purchase";
@@ -58,6 +59,7 @@ export function standIn({ id, found }: Marked, last: UPhoneServerOutputs, ctx: C
 /** Deletes the server, and then the bandwidth that its phones shared. */
 export async function endServer(server: Known, farewell: Farewell, ctx: Context): Promise<void> {
   if ((await untilGone(server, farewell, ctx)) === "spared") return;
+  await forgetRenewal(server.outs, ctx);
   const { shareBandwidthId } = server.outs;
   if (shareBandwidthId !== undefined) await endShareBandwidth(shareBandwidthId, server.outs, ctx);
 }

@@ -1,5 +1,6 @@
 import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
+import { isLeft } from "../../kit/life-inputs";
 import { markerText, withNote } from "../../kit/marker";
 import type { Marker } from "../../kit/marker";
 import { forget, generationOf, strays } from "../../kit/purchase";
@@ -103,13 +104,13 @@ function phonesText({ phoneCount = 0 }: UPhoneServerOutputs, phones: readonly Wi
 
 /** A request may have been delivered twice, and a replacement interrupted: one server is wanted, so the others are deleted. */
 async function endOthers(server: Known, { seller, need, spare }: Others, ctx: Context): Promise<void> {
-  const { serverId, deletionPolicy = "delete" } = server.outs;
+  const { serverId } = server.outs;
   const farewell: Farewell = { spared: (seen) => isTakenElsewhere(seen, server.outs, ctx) };
   const known = spare.map(({ id }) => id);
   const shown = await strays(seller, { ...need, held: [...need.held, serverId, ...known] }, ctx);
   for (const one of [...spare, ...shown.map((found) => ({ id: found.id, found }))]) {
     // One that was complete was in use, until a replacement that was interrupted.
-    if (one.found?.isComplete && deletionPolicy !== "delete") {
+    if (one.found?.isComplete && isLeft(server.outs)) {
       await release({ ...server.outs, serverId: "" }, [one], farewell, ctx);
       continue;
     }

@@ -6,8 +6,8 @@ import { isUnclear } from "../../kit/purchase";
 import { waitFor } from "../../kit/wait";
 import { createRenew, switchAutoRenew } from "./billing";
 import { listPhones } from "./client";
-import type { UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
-import { placeOf, sightedStill } from "./uphone-server-sight";
+import type { RenewalUnderWay, UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
+import { placeOf, placeText, sightedStill } from "./uphone-server-sight";
 import type { Known } from "./uphone-server-sight";
 import { isoTime } from "./uphone-server-wire";
 
@@ -54,6 +54,7 @@ export async function payUntil(server: Known, { paidUntil }: UPhoneServerInputs,
     await awaitEarlierRenewal(server, ctx);
     await renewUntil(server, Date.parse(paidUntil), ctx);
   }
+  await forgetRenewal(server.outs, ctx);
   server.outs = { ...server.outs, paidUntil, renewalUnderWay: undefined };
 }
 
@@ -79,21 +80,54 @@ async function renew(server: Known, wanted: number, ctx: Context): Promise<void>
   const { missing, unit } = missingPeriods(server, wanted);
   const periods = Math.min(missing, mostPeriodsAtOnce);
   const renewal = { from: isoTime(paidMs(server)), sentAt: isoTime(ctx.clock.now()) };
+  await note(renewal, server.outs, ctx);
   server.outs = { ...server.outs, renewalUnderWay: renewal };
+  let taken: RenewalUnderWay | undefined;
   try {
     const orderNo = await createRenew(ctx, placeOf(server.outs), serverId, periods);
-    server.outs = { ...server.outs, renewalUnderWay: { ...renewal, orderNo: orderNo ?? "unknown" } };
+    taken = { ...renewal, orderNo: orderNo ?? "unknown" };
+    server.outs = { ...server.outs, renewalUnderWay: taken };
   } catch (error) {
     if (!isUnclear(error)) {
-      server.outs = { ...server.outs, renewalUnderWay: undefined };
+      await settle(server, ctx);
       throw error;
     }
     ctx.log(`UPhoneServer ${serverId}: it is not known whether its renewal was executed; looking until when it is paid`);
     if ((await shownLonger(server, ctx)) !== "longer") throw neverShown(server, error);
   }
+  if (taken !== undefined) await note(taken, server.outs, ctx);
   if ((await shownLonger(server, ctx)) !== "longer") throw neverShown(server, undefined);
   ctx.log(`UPhoneServer ${serverId}: renewed by ${periods} ${unit}, paid until ${isoTime(paidMs(server))}`);
+  await settle(server, ctx);
+}
+
+async function settle(server: Known, ctx: Context): Promise<void> {
   server.outs = { ...server.outs, renewalUnderWay: undefined };
+  await forgetRenewal(server.outs, ctx);
+}
+
+/** A name of its own: under the resource's marker stands its purchase. */
+const journalKey = ({ serverId }: Pick<UPhoneServerOutputs, "serverId">): string => `${serverId}-renewal`;
+
+/** Puts a renewal into the journal: the process may end before the state has it. */
+function note({ from, sentAt, orderNo }: RenewalUnderWay, outs: UPhoneServerOutputs, ctx: Context): Promise<void> {
+  const { serverId, marker, identity } = outs;
+  return ctx.journal.write(journalKey(outs), {
+    ...{ what: `Renewal of UPhoneServer ${serverId}`, marker, place: placeText(outs), identity, want: 1, serverIds: [serverId] },
+    ...{ state: orderNo === undefined ? "sent" : "accepted", orderId: orderNo, sentAt: Date.parse(sentAt), paidUntil: from },
+  });
+}
+
+/** The journal need not know it any more: it is settled, or the server is gone or let go of. */
+export const forgetRenewal = (outs: Pick<UPhoneServerOutputs, "serverId">, ctx: Context): Promise<void> =>
+  ctx.journal.clear(journalKey(outs));
+
+/** The last renewal that an earlier run sent, by the state and by the journal, whichever is younger. */
+async function earlierRenewal(server: Known, ctx: Context): Promise<RenewalUnderWay | undefined> {
+  const { renewalUnderWay: known } = server.outs;
+  const noted = await ctx.journal.read(journalKey(server.outs));
+  if (noted === undefined || (known !== undefined && Date.parse(known.sentAt) >= noted.sentAt)) return known;
+  return { from: noted.paidUntil ?? isoTime(paidMs(server)), sentAt: isoTime(noted.sentAt), orderNo: noted.orderId };
 }
 
 function missingPeriods(server: Known, wanted: number): { missing: number; unit: string } {
@@ -113,11 +147,12 @@ function missingPeriods(server: Known, wanted: number): { missing: number; unit:
 
 /** A renewal of an earlier run: nothing is paid before its outcome is known. */
 async function awaitEarlierRenewal(server: Known, ctx: Context): Promise<void> {
-  const renewal = server.outs.renewalUnderWay;
+  const renewal = await earlierRenewal(server, ctx);
   if (renewal === undefined) return;
+  server.outs = { ...server.outs, renewalUnderWay: renewal };
   const shown = await shownLonger(server, ctx);
   if (shown === "later" || (shown === "not" && renewal.orderNo !== undefined)) throw neverShown(server, undefined);
-  server.outs = { ...server.outs, renewalUnderWay: undefined };
+  await settle(server, ctx);
 }
 
 /**

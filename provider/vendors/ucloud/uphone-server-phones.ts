@@ -7,7 +7,7 @@ import { listPhones } from "./client";
 import type { WirePhone } from "./client";
 import { findJob, mostPhonesAtOnce, resetPhones } from "./phone-work";
 import type { WireJob } from "./phone-work";
-import type { UPhoneServerInputs } from "./uphone-server-properties";
+import type { UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
 import { placeOf } from "./uphone-server-sight";
 import type { Known } from "./uphone-server-sight";
 import { phoneName, withPhones } from "./uphone-server-wire";
@@ -22,10 +22,13 @@ const begunWithinMs = 2 * 60_000;
  */
 export async function putImage(server: Known, { imageId, imageUpdate }: UPhoneServerInputs, ctx: Context): Promise<void> {
   const { serverId } = server.outs;
-  if (imageUpdate !== "reset" || server.outs.imageId === imageId) return;
+  if (imageUpdate !== "reset" || (server.outs.imageId === imageId && server.outs.imageUnderWay === undefined)) return;
   let phones = await atRest(server, ctx);
   const lacking = phones.filter((phone) => lacks(phone, imageId));
-  if (lacking.length > 0) ctx.log(`UPhoneServer ${serverId}: resetting ${lacking.length} of ${phones.length} phones with image ${imageId}`);
+  if (lacking.length > 0) {
+    ctx.log(`UPhoneServer ${serverId}: resetting ${lacking.length} of ${phones.length} phones with image ${imageId}`);
+    server.outs = { ...server.outs, imageUnderWay: imageId };
+  }
   const failures = new Map<string, string>();
   for (let n = 0; n < lacking.length; n += mostPhonesAtOnce) {
     const job = await reset(server, lacking.slice(n, n + mostPhonesAtOnce), imageId, ctx);
@@ -34,8 +37,24 @@ export async function putImage(server: Known, { imageId, imageUpdate }: UPhoneSe
   }
   const failed = phones.filter((phone) => lacks(phone, imageId));
   if (failed.length > 0) throw notReset(server, imageId, failed, failures, phones.length);
-  server.outs = { ...server.outs, imageId };
+  server.outs = { ...server.outs, imageId, imageUnderWay: undefined };
   ctx.log(`UPhoneServer ${serverId}: all ${phones.length} phones have image ${imageId}`);
+}
+
+/**
+ * The image of the state for the comparison with the program: none that anybody could want while a reset is unfinished, so that the next `pulumi up`
+ * goes on, or back. Where resets are not asked for (any more) that would ask for a new server, so there it is the image of before.
+ */
+export const imageCompared = ({ imageId, imageUnderWay }: UPhoneServerOutputs, { imageUpdate }: UPhoneServerInputs): string =>
+  imageUnderWay === undefined || imageUpdate !== "reset" ? imageId : `${imageUnderWay} on some phones`;
+
+/** What is still unfinished by the look of the phones: their owner may have brought it to its end. */
+export function imageStillUnderWay(
+  { imageId, imageUnderWay, phoneCount = 1 }: UPhoneServerOutputs,
+  phones: readonly WirePhone[],
+): string | undefined {
+  const isOver = phones.length >= phoneCount && !phones.some((phone) => isBusy(phone) || lacks(phone, imageId));
+  return isOver ? undefined : imageUnderWay;
 }
 
 /** A phone whose reset failed is of no use, whatever image it shows. */

@@ -226,4 +226,6 @@ export interface UPhoneServerOutputs extends UPhoneServerInputs, PurchaseState {
   readonly renewalUnderWay?: RenewalUnderWay | undefined;
   /** Job of UCloud that resets phones, while it is under way (`JobId` of ResetUPhone). `undefined`: there is none. */
   readonly resetJobId?: string | undefined;
+  /** Image that a reset was to bring, until all phones have one again: some may have it and others not. `undefined`: no reset is unfinished. */
+  readonly imageUnderWay?: string | undefined;
 }

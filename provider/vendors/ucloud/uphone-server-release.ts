@@ -7,7 +7,7 @@ import { remarkServer, renameServer } from "./client";
 import type { WireServer } from "./client";
 import { standIn } from "./uphone-server-end";
 import type { Farewell } from "./uphone-server-end";
-import { belongings } from "./uphone-server-paid-time";
+import { belongings, forgetRenewal } from "./uphone-server-paid-time";
 import type { UPhoneServerOutputs } from "./uphone-server-properties";
 import type { Marked } from "./uphone-server-purchase";
 import { mayStillAppear, placeOf, placeText, sighted } from "./uphone-server-sight";
@@ -47,7 +47,10 @@ async function letGo(server: Known, last: UPhoneServerOutputs, farewell: Farewel
     return needsPhones && !isFinished && farewell.spared(seen) === undefined ? undefined : seen;
   };
   const seen = await waitFor(`UPhoneServer ${serverId} to be there`, whileReleasing, ctx, look);
-  if (seen === "gone") return false;
+  if (seen === "gone") {
+    await forgetRenewal(server.outs, ctx);
+    return false;
+  }
   const reason = farewell.spared(seen);
   if (reason !== undefined) {
     ctx.log(`UPhoneServer ${serverId}: left alone, because ${reason}`);
@@ -58,6 +61,7 @@ async function letGo(server: Known, last: UPhoneServerOutputs, farewell: Farewel
     for (const id of ids) await switchAutoRenew(ctx, placeOf(last), id, false);
   }
   await unmark(server, seen, last, ctx);
+  await forgetRenewal(server.outs, ctx);
   return true;
 }
 

@@ -4,6 +4,7 @@ import type { Context } from "../../kit/context";
 import { diffWith } from "../../kit/diff";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
+import { heldByState, isLeft } from "../../kit/life-inputs";
 import { keepingId } from "../../kit/not-ready";
 import { ending, forget, forgetServers, generationAfter, generationOf, keepingUnresolved, newestToEnd, obtain } from "../../kit/purchase";
 import { findShareBandwidth, listPhones } from "./client";
@@ -16,7 +17,8 @@ import { endMarked, endServer, isOutlivedBy, isTakenElsewhere } from "./uphone-s
 import type { Farewell } from "./uphone-server-end";
 import { changeInPlace, setTerms } from "./uphone-server-in-place";
 import { seeThrough } from "./uphone-server-life";
-import { expiryOf, shownPaidUntil } from "./uphone-server-paid-time";
+import { expiryOf, forgetRenewal, shownPaidUntil } from "./uphone-server-paid-time";
+import { imageCompared, imageStillUnderWay } from "./uphone-server-phones";
 import { uphoneServerInputs } from "./uphone-server-properties";
 import type { UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
 import { broughtBy, heldBy, sellerOf, unbought } from "./uphone-server-purchase";
@@ -39,7 +41,7 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     return check(uphoneServerInputs, projectId === undefined ? news : { ...news, projectId });
   },
 
-  diff: (last, news, marker) => diffWith(uphoneServerChanges, last, news, marker),
+  diff: (last, news, marker) => diffWith(uphoneServerChanges, { ...last, imageId: imageCompared(last, news) }, news, marker),
 
   async create(inputs, ctx) {
     const replaced = ctx.replaced as UPhoneServerOutputs | undefined; // what the engine compared is a state of this handler
@@ -85,6 +87,7 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
         throw new CloudPhoneError(message);
       }
       await forgetServers([serverId], ctx);
+      await forgetRenewal({ serverId }, ctx);
       return undefined;
     }
     // Phones of a server that is being built, or cannot be told about right now, would only look like fewer phones.
@@ -122,10 +125,11 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
       begin: (serverId) => ending(seller, [serverId], { resource: ctx.marker, generation }, ctx),
     };
     const left = await leftBehind(seller, last, newest, ctx);
-    if (isToStay(last)) await release(last, left, farewell, ctx);
+    if (isLeft(last)) await release(last, left, farewell, ctx);
     else {
-      if (last.serverId !== "") await endServer({ outs: last }, farewell, ctx);
+      // The state's own one last: as long as it stands, a deletion that fails is not forgotten by a refresh.
       for (const one of left) await endMarked(one, last, farewell, ctx);
+      if (last.serverId !== "") await endServer({ outs: last }, farewell, ctx);
     }
     // Anything else that the journal holds then is about the newer state.
     if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, heldBy(last));
@@ -134,16 +138,9 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
 
 /** Inputs of which UCloud is told nothing when they change. */
 function heldHere(news: UPhoneServerInputs): Partial<UPhoneServerInputs> {
-  const { imageUpdate, chargeType, quantity, couponId, releaseEip, releaseUdisk, adopt } = news;
-  const { deletionPolicy, skipAwait, warnBeforeExpiryDays, timeouts } = news;
-  return {
-    ...{ imageUpdate, chargeType, quantity, couponId, releaseEip, releaseUdisk, adopt },
-    ...{ deletionPolicy, skipAwait, warnBeforeExpiryDays, timeouts },
-  };
+  const { imageUpdate, chargeType, quantity, couponId, releaseEip, releaseUdisk } = news;
+  return { ...heldByState(news), imageUpdate, chargeType, quantity, couponId, releaseEip, releaseUdisk };
 }
-
-/** States that are older than the input do not have it. */
-const isToStay = ({ deletionPolicy = "delete" }: Partial<UPhoneServerOutputs>): boolean => deletionPolicy !== "delete";
 
 /** Brings what only phones and their bandwidth show up to date. */
 async function lookAtPhones(server: Known, ctx: Context): Promise<void> {
@@ -151,6 +148,7 @@ async function lookAtPhones(server: Known, ctx: Context): Promise<void> {
   const phones = await listPhones(ctx, placeOf(server.outs), serverId);
   server.outs = withPhones(server.outs, phones);
   server.outs = readBack(server.outs, phones, await sharedBy(phones, server, ctx));
+  server.outs = { ...server.outs, imageUnderWay: imageStillUnderWay(server.outs, phones) };
   const images = imagesText(phones);
   if (images !== undefined) ctx.log(`UPhoneServer ${serverId}: its phones differ, which is left so: ${images}`);
 }

@@ -112,6 +112,34 @@ describe("Changes of CPH servers in place", () => {
     expect(orders()).toBe(1);
   });
 
+  test.each(["as it is", "refreshed"])("put phones back whose reset was given up, with the state %s", async (how) => {
+    const { id, outs } = await buy(phonesInVpc);
+    const reset = { ...phonesInVpc, imageUpdate: "reset" as const };
+    world.cloud.behave({ failingJobs: [phoneOf(3, id)] });
+    const left = await leftBehind<CphPhoneServerOutputs>(update(id, outs, { ...reset, imageId: otherImage }));
+    expect(left.outs.uneven).toEqual(["imageId"]);
+    const last = how === "as it is" ? left.outs : (await cphPhoneServer.read(id, left.outs, world.context()))!.outs;
+    expect(kinds(last, reset)).toEqual([["imageId", "update"]]);
+    expect(kinds(last, { ...reset, imageId: otherImage })).toEqual([["imageId", "update"]]);
+    world.cloud.behave({ failingJobs: [phoneOf(5, id)] });
+    const again = await leftBehind<CphPhoneServerOutputs>(update(id, last, reset));
+    const back = await update(id, again.outs, reset);
+    expect(back).toMatchObject({ imageId: phonesInVpc.imageId, uneven: undefined });
+    expect(written()).toEqual(["ResetCloudPhone", "ResetCloudPhone", "ResetCloudPhone"]);
+    expect(world.lastCall("ResetCloudPhone")?.["phones"]).toEqual([{ phone_id: phoneOf(5, id) }]);
+    expect(await previewed(id, back, reset)).toEqual([]);
+  });
+
+  test("swap a server of which some phones only have the image", async () => {
+    const { id, outs } = await buy(phonesInVpc);
+    const news = { ...phonesInVpc, imageId: otherImage };
+    world.cloud.behave({ failingJobs: [phoneOf(3, id)] });
+    const left = await leftBehind<CphPhoneServerOutputs>(update(id, outs, { ...news, imageUpdate: "reset" }));
+    const swapped = await update(id, left.outs, { ...news, serverUpdate: "swap" });
+    expect(written()).toEqual(["ResetCloudPhone", "ChangeCloudPhoneServer"]);
+    expect(await previewed(id, swapped, { ...news, serverUpdate: "swap" })).toEqual([]);
+  });
+
   test("wait for phones that somebody else works on", async () => {
     const { id, outs } = await buy(phonesInVpc);
     const news = { ...phonesInVpc, imageId: otherImage, imageUpdate: "reset" as const };
@@ -179,6 +207,61 @@ describe("Changes of CPH servers in place", () => {
     expect(refused.message).toContain('`serverModelUpdate: "replace"` buys others instead.');
   });
 
+  test("never order again what is paid and shows late, in the same run or a later one", async () => {
+    const { id, outs } = await buy(phonesInSystemNetwork);
+    const news = { ...phonesInSystemNetwork, ...special, serverModelUpdate: "inPlace" as const };
+    const { serverModelName, phoneModelName } = phonesInSystemNetwork;
+    world.intercept = () => {
+      world.cloud.servers(); // what is due happens before the cloud shows the old model
+      world.cloud.change(id, { server_model_name: serverModelName, phone_model_name: phoneModelName });
+      return undefined;
+    };
+    const begun = world.clock.now();
+    const left = await leftBehind<CphPhoneServerOutputs>(update(id, outs, news));
+    const orderId = left.outs.changesUnderWay?.[0]?.orderId ?? "";
+    expect(left.message).toContain(`order ${orderId} for another model is completed, but server ${id} does not show that model`);
+    expect(world.clock.now() - begun).toBeGreaterThanOrEqual(4 * 60_000); // two until it is completed, and two more
+    const later = await leftBehind<CphPhoneServerOutputs>(update(id, left.outs, news));
+    expect(later.outs.changesUnderWay).toEqual(left.outs.changesUnderWay);
+    world.intercept = () => undefined;
+    world.cloud.change(id, { server_model_name: special.serverModelName, phone_model_name: special.phoneModelName });
+    expect(await update(id, later.outs, news)).toMatchObject({ ...special, changesUnderWay: undefined });
+    expect(written()).toEqual(["ChangeCloudPhoneServerModel"]);
+    expect(payments()).toBe(2);
+  });
+
+  test("do not order again what may have been ordered, until billing would show it", async () => {
+    const { id, outs } = await buy(phonesInSystemNetwork);
+    const extendParam = { ...phonesInSystemNetwork.extendParam, isAutoPay: false };
+    const news = { ...phonesInSystemNetwork, ...special, serverModelUpdate: "inPlace" as const, extendParam };
+    const shownFrom = world.clock.now() + 5 * 60_000;
+    world.intercept = ({ path }) =>
+      path === "/v2/orders/customer-orders" && world.clock.now() < shownFrom
+        ? { status: 200, body: { order_infos: [], total_count: 0 } }
+        : undefined;
+    world.simulator.faults.add({ kind: "lost-answer", cloud: "huaweicloud", operation: ["ChangeCloudPhoneServerModel"], times: 1 });
+    const unclear = await leftBehind<CphPhoneServerOutputs>(update(id, outs, news));
+    expect(unclear.outs.changesUnderWay).toMatchObject([{ serverId: id, sentAt: expect.any(String) as string }]);
+    const found = await leftBehind<CphPhoneServerOutputs>(update(id, unclear.outs, news));
+    const [, orderId = ""] = /because order (CS\w+) of/.exec(found.message) ?? [];
+    await world.pay(orderId);
+    expect(await update(id, found.outs, news)).toMatchObject({ ...special, changesUnderWay: undefined });
+    expect(written()).toEqual(["ChangeCloudPhoneServerModel"]);
+    expect(payments()).toBe(2);
+  });
+
+  test("order again what was never received", async () => {
+    const { id, outs } = await buy(phonesInSystemNetwork);
+    const news = { ...phonesInSystemNetwork, ...special, serverModelUpdate: "inPlace" as const };
+    world.simulator.faults.add({ kind: "lost-request", cloud: "huaweicloud", operation: ["ChangeCloudPhoneServerModel"], times: 1 });
+    const unclear = await leftBehind<CphPhoneServerOutputs>(update(id, outs, news));
+    expect(await update(id, unclear.outs, news)).toMatchObject({ ...special, changesUnderWay: undefined });
+    expect(payments()).toBe(2);
+    const other = { ...news, serverModelName: "physical.kg1.4xlarge.cp", phoneModelName: "kg1.cp.c100.d10SSD.e1v1" };
+    const refused = await leftBehind<CphPhoneServerOutputs>(update(id, outs, other));
+    expect(refused.outs.changesUnderWay).toBeUndefined(); // a definite no is remembered by nobody
+  });
+
   test("give every server another machine when opted in, without a purchase", async () => {
     const spec = { ...phonesInVpc, count: 2, keypairName: "kp-farm", tags: { env: "prod" } };
     const { id, outs } = await buy(spec);
@@ -225,6 +308,32 @@ describe("Changes of CPH servers in place", () => {
     expect(written()).toEqual(["ChangeCloudPhoneServer", "ChangeCloudPhoneServer"]);
     const system = { ...phonesInSystemNetwork, serverName: "farm-b", serverUpdate: "swap" as const };
     expect(kinds(outs, system)).toContainEqual(["tenantVpcId", "replace"]);
+  });
+
+  test("swap no server twice because the swap of another failed", async () => {
+    const { id, outs } = await buy({ ...phonesInVpc, count: 2 });
+    const [first, second] = outs.servers.map((server) => server.id);
+    const news = { ...phonesInVpc, count: 2, phoneCountPerIp: 10, serverUpdate: "swap" as const };
+    const swapped = (): unknown[] => {
+      const calls = world.cloud.received().filter(({ operation }) => operation === "ChangeCloudPhoneServer");
+      return calls.map(({ parameters }) => parameters["server_id"]);
+    };
+    world.cloud.behave({ failingJobs: [second!] });
+    const left = await leftBehind<CphPhoneServerOutputs>(update(id, outs, news));
+    expect(left.message).toContain(`${second ?? ""} got no other machine`);
+    expect(left.outs.changesUnderWay).toMatchObject([{ serverId: first, isDone: true }]);
+    world.cloud.behave({ failingJobs: [second!] });
+    const again = await leftBehind<CphPhoneServerOutputs>(update(id, left.outs, news));
+    const read = await cphPhoneServer.read(id, again.outs, world.context());
+    expect(await update(id, read!.outs, news)).toMatchObject({ phoneCountPerIp: 10, changesUnderWay: undefined });
+    expect(swapped()).toEqual([first, second, second, second]);
+
+    // What was done to a server before it was done otherwise counts no more.
+    world.cloud.behave({ failingJobs: [second!] });
+    const other = await leftBehind<CphPhoneServerOutputs>(update(id, again.outs, { ...news, phoneCountPerIp: 5 }));
+    expect(other.outs.changesUnderWay).toHaveLength(1);
+    expect(await update(id, other.outs, news)).toMatchObject({ phoneCountPerIp: 10 });
+    expect(swapped().slice(4)).toEqual([first, second, first, second]);
   });
 
   const web = { name: "web", listenPort: 20_000, internetAccessible: true };

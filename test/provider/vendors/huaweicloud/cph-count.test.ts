@@ -59,7 +59,11 @@ describe("The number of CPH servers", () => {
     expect((await cphPhoneServer.read(id, shrunk, world.context()))?.outs).toEqual(shrunk);
     expect(ordered()).toEqual([1, 2]);
 
-    await cphPhoneServer.delete(id, shrunk, world.context());
+    const least = await cphPhoneServer.update(id, shrunk, world.phones({ ...spec, count: 1 }), world.context(rarely));
+    expect(least.refundOrderIds).toEqual([refund, expect.stringMatching(/^CS/)]);
+    expect(new Set(least.refundOrderIds).size).toBe(2);
+
+    await cphPhoneServer.delete(id, least, world.context());
     expect(world.cloud.costing()).toEqual([]);
     expect(world.simulator.ledger.paid("huaweicloud")).toBe(0);
   });

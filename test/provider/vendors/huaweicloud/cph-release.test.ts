@@ -127,6 +127,39 @@ describe("CPH servers that outlive their resource", () => {
     expect(given()).toEqual([]);
   });
 
+  test.each(["a failure", "a return without a wait"])("by what the program said before %s", async (end) => {
+    const { id, outs } = await buy(phonesInVpc);
+    const { serverName, ...rest } = phonesInVpc;
+    const isFailure = end === "a failure";
+    const news = world.phones({
+      ...rest,
+      serverName,
+      deletionPolicy: "retain",
+      imageUpdate: "reset",
+      ...(isFailure ? { tags: { env: "prod" } } : { skipAwait: true, count: 2 }),
+    });
+    world.intercept = ({ method, path }) =>
+      isFailure && method === "POST" && path.endsWith("/tags/action")
+        ? { status: 403, body: { error_code: "CPS.0001", error_msg: "No permission." } }
+        : undefined;
+    const update = cphPhoneServer.update(id, outs, news, world.context());
+    const left = isFailure ? (await leftBehind<CphPhoneServerOutputs>(update)).outs : await update;
+    world.intercept = () => undefined;
+    expect(left).toMatchObject({ deletionPolicy: "retain", imageUpdate: "reset", isReady: isFailure });
+    expect(left.tags).toBeUndefined();
+    await cphPhoneServer.delete(id, left, world.context());
+    expect(given()).toEqual([]);
+    expect(world.cloud.servers()).toHaveLength(isFailure ? 1 : 2);
+  });
+
+  test("by what the program said before it could not sign in", async () => {
+    const { id, outs } = await buy(phonesInVpc);
+    const settings = { "huaweicloud:secretKey": undefined };
+    const news = world.phones({ ...phonesInVpc, deletionPolicy: "retain" });
+    const left = await leftBehind<CphPhoneServerOutputs>(cphPhoneServer.update(id, outs, news, world.context({}, settings)));
+    expect(left.outs).toEqual({ ...outs, deletionPolicy: "retain" });
+  });
+
   test("are fine if gone already", async () => {
     const { id, outs } = await buy({ ...phonesInVpc, deletionPolicy: "retain" });
     world.cloud.vanish(id);

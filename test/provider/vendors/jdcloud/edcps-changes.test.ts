@@ -398,6 +398,18 @@ describe("A reinstallation of an EdcpsInstance", () => {
     expect(count("reinstallInstance")).toBe(2);
   });
 
+  test("that is over counts, though the server could not be started then", async () => {
+    world.cloud.switches.reinstalled = "stopped";
+    const { id, outs } = await create(reinstall);
+    const way = await tamperWith(world, (request, pass) =>
+      request.path.endsWith("startInstance") ? refused(403, "PERMISSION_DENIED", "no permission") : pass(),
+    );
+    const to = world.edge({ ...reinstall, osTypeId: "ostype-0002" });
+    const kept = await notReady(edcpsInstance.update(id, outs, to, quickly({ settings: way.settings })));
+    await way.close();
+    expect(kept.outs).toMatchObject({ osTypeId: "ostype-0002", revision: 1 });
+  });
+
   test("does not wipe a server that has the system already", async () => {
     const { id, outs } = await create({ ...reinstall, count: 2 });
     world.cloud.change(outs.servers[0]!.id, { osTypeId: "ostype-0002" });

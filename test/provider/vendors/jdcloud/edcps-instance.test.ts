@@ -444,6 +444,35 @@ describe("EdcpsInstance, compared", () => {
     expect(edcpsInstance.diff(last, unknown, "abcdefghij").properties).toMatchObject([{ property: "osTypeId", kind: "replace" }]);
   });
 
+  test("takes terms of payment and addresses that are not known yet for changed, and replaces for none of the terms", () => {
+    const last = outputs(world.edge({ ...prepaid, aliasIps: [{ cidr: "10.0.1.40" }] }));
+    const unknown = { ...world.edge(prepaid), osTypeId: "ostype-0002", aliasIps: unknownMarker, charge: unknownMarker };
+    const { properties, deleteBeforeReplace } = edcpsInstance.diff(last, unknown as unknown as typeof last, "abcdefghij");
+    expect(deleteBeforeReplace).toBe(false);
+    const kinds = properties.filter(({ property }) => /^(charge|aliasIps)/.test(property)).map(({ property, kind }) => [property, kind]);
+    expect(kinds).toContainEqual(["aliasIps", "update"]);
+    expect(kinds).toContainEqual(["charge.chargeMode", "update"]);
+    expect(kinds.filter(([, kind]) => kind === "replace")).toEqual([]);
+  });
+
+  test("sees automatic renewal that somebody switched on and the program wants off", () => {
+    const off = world.edge({ charge: { ...prepaid.charge, autoRenew: false } });
+    const properties = (last: boolean | undefined) =>
+      edcpsInstance.diff(outputs({ ...off, charge: { ...off.charge, autoRenew: last } }), off, "abcdefghij").properties;
+    expect(properties(false)).toEqual([]);
+    expect(properties(true)).toMatchObject([{ property: "charge.autoRenew", kind: "update" }]);
+    expect(properties(undefined)).toMatchObject([{ property: "charge.autoRenew", kind: "update" }]);
+  });
+
+  test("switches automatic renewal off that was switched on in the console while the program said nothing", async () => {
+    const { id, outs } = await create(prepaid);
+    const on = world.edge({ charge: { ...prepaid.charge, autoRenew: true } });
+    await edcpsInstance.update(id, outs, on, quickly()); // `outs` is the state from before
+    const off = world.edge({ charge: { ...prepaid.charge, autoRenew: false } });
+    await edcpsInstance.update(id, outs, off, quickly());
+    expect(world.lastCall("setRenewal")).toMatchObject({ setRenewalParam: { autoRenewStatus: "CLOSE" } });
+  });
+
   test("deletes before it replaces only when both servers would need the same address", () => {
     const fixed = outputs(world.edge({ privateIp: "10.0.1.9" }));
     expect(

@@ -98,6 +98,19 @@ describe("An EdcpsInstance that is deleted", () => {
     expect(writes()).toEqual([]);
   });
 
+  test("and retained by a change that failed on the way is retained", async () => {
+    const { id, outs } = await create(prepaid);
+    const way = await tamperWith(world, (request, pass) =>
+      request.path.endsWith("modifyInstance") ? refused(403, "PERMISSION_DENIED", "no permission") : pass(),
+    );
+    const news = world.edge({ ...prepaid, name: "edge-b", deletionPolicy: "retain", warnBeforeExpiryDays: 3, reinstall: "replace" });
+    const kept = await notReady(edcpsInstance.update(id, outs, news, quickly({ settings: way.settings })));
+    await way.close();
+    expect(kept.outs).toMatchObject({ name: "edge-a", deletionPolicy: "retain", warnBeforeExpiryDays: 3, reinstall: "replace" });
+    await edcpsInstance.delete(id, stored(kept.outs), quickly());
+    expect(costing()).toBe(2);
+  });
+
   test("and retained is fine when it is gone already", async () => {
     const { id, outs } = await create({ deletionPolicy: "retain" });
     world.cloud.vanish(id);
@@ -150,7 +163,9 @@ describe("An EdcpsInstance that nobody waits for", () => {
 
   test("is waited for once the program wants that", async () => {
     const { id, outs } = await create(skip);
-    expect(await update(id, outs, {})).toMatchObject({ isReady: true, skipAwait: false, status: "running" });
+    const after = await update(id, outs, {});
+    expect(after).toMatchObject({ isReady: true, status: "running" });
+    expect(after.skipAwait).toBeUndefined();
   });
 
   test("is bought no second time while nothing shows it", async () => {

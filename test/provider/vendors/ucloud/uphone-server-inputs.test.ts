@@ -115,21 +115,17 @@ describe("Inputs of UPhoneServer", () => {
     });
   });
 
-  test("defaults are filled in", () => {
+  test("defaults are filled in, but for those of later life, which stay out of the state", () => {
     expect(check(farmSpec)).toEqual({
       inputs: {
         ...farmSpec,
         projectId: "org-sim001",
-        imageUpdate: "replace",
         chargeType: "Month",
         quantity: "1",
         tag: "Default",
         remark: "",
         releaseEip: true,
         releaseUdisk: true,
-        deletionPolicy: "delete",
-        skipAwait: false,
-        warnBeforeExpiryDays: 7,
       },
       failures: [],
     });

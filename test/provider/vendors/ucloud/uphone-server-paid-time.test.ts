@@ -1,7 +1,9 @@
+import { CloudPhoneError } from "../../../../provider/http/errors";
 import type { Context } from "../../../../provider/kit/context";
 import { uphoneServer } from "../../../../provider/vendors/ucloud/uphone-server";
 import type { UPhoneServerOutputs, UPhoneServerSpec } from "../../../../provider/vendors/ucloud/uphone-server";
 import { listen } from "../../../../simulator/listen";
+import { memoryJournal } from "../../../support/context";
 import { notReady, ucloudWorld } from "../../../support/ucloud";
 import type { UcloudWorld } from "../../../support/ucloud";
 
@@ -137,6 +139,42 @@ describe("Paid time of a UPhoneServer", () => {
       await port.close();
       expect(kept.message).toContain("was renewed several times and is paid until 2026-02-03T03:04:05.000Z only");
       expect(payments).toBe(2);
+    });
+
+    test("is not sent while the journal cannot hold it", async () => {
+      const { outs } = await create();
+      const journal = { ...memoryJournal(), write: () => Promise.reject(new CloudPhoneError("The disk is full.")) };
+      const kept = await notReady(update(outs, { paidUntil: "2026-02-20" }, world.context({ journal })));
+      expect(kept.message).toContain("The disk is full.");
+      expect(kept.outs.renewalUnderWay).toBeUndefined();
+      expect(calls("CreateRenew")).toEqual([]);
+    });
+
+    test.each([
+      ["is deleted", {}],
+      ["is let go of", { deletionPolicy: "retain" }],
+    ] as const)("is no more in the journal when the server %s", async (_, policy) => {
+      const { id, outs } = await create();
+      const journal = memoryJournal();
+      world.simulator.faults.add({ cloud: "ucloud", operation: "CreateRenew", kind: "lost-request", times: 1 });
+      const kept = await notReady(update(outs, { paidUntil: "2026-02-20" }, world.context({ journal })));
+      expect([...journal.intents]).toMatchObject([
+        [`${id}-renewal`, { state: "sent", serverIds: [id], paidUntil: "2026-02-01T03:04:05.000Z" }],
+      ]);
+      await uphoneServer.delete(id, { ...kept.outs, ...policy }, world.context({ journal, pollMs: minuteMs }));
+      expect(journal.intents.size).toBe(0);
+    });
+
+    test("that only the journal knows is waited for all the same", async () => {
+      const { id, outs } = await create();
+      const journal = memoryJournal();
+      world.simulator.faults.add({ cloud: "ucloud", operation: "CreateRenew", kind: "lost-request", times: 1 });
+      await notReady(update(outs, { paidUntil: "2026-02-20" }, world.context({ journal, deadline: world.clock.now() + minuteMs })));
+      const begun = world.clock.now();
+      await update(outs, { paidUntil: "2026-02-20" }, world.context({ journal }));
+      expect(world.clock.now() - begun).toBeGreaterThanOrEqual(9 * minuteMs);
+      expect(renewals()).toMatchObject([{ ids: [id] }]);
+      expect(journal.intents.size).toBe(0);
     });
 
     test("without money is refused, and leaves nothing open", async () => {

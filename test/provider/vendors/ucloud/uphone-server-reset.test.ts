@@ -78,6 +78,44 @@ describe("Another image on the phones of a UPhoneServer", () => {
     expect(await images(id)).toEqual(new Set(["image-Sim002"]));
   });
 
+  test("is taken back by going back to the old one, when some phones failed: all of them have that again", async () => {
+    const { id, outs } = await create();
+    const [first] = await world.phones(id);
+    world.cloud.choices.failingPhoneWork.push(first!.UPhoneId);
+    const kept = await notReady(update(outs));
+    expect(kept.outs).toMatchObject({ imageId: "image-Sim001", imageUnderWay: "image-Sim002" });
+
+    const back = wanted({ imageId: "image-Sim001" });
+    const differences = (state: UPhoneServerOutputs, news = back) =>
+      uphoneServer.diff(state, news, "abcdefghij").properties.map(({ property, kind }) => [property, kind]);
+    const refreshed = (await uphoneServer.read(id, kept.outs, world.context()))!.outs;
+    expect(differences(refreshed)).toEqual([["imageId", "update"]]);
+    // Nobody asked for a reset or a new server, and the image of the state is the one that is wanted.
+    expect(differences(refreshed, world.farm())).toEqual([["imageUpdate", "update"]]);
+
+    world.cloud.choices.failingPhoneWork.push(first!.UPhoneId);
+    const again = await notReady(uphoneServer.update(id, refreshed, back, world.context()));
+    expect(differences(again.outs)).toEqual([["imageId", "update"]]);
+    const changed = await uphoneServer.update(id, again.outs, back, world.context());
+    expect(changed).toMatchObject({ imageId: "image-Sim001", imageUnderWay: undefined });
+    expect(differences(changed)).toEqual([]);
+    expect(sizes()).toEqual([42, 42, 1]);
+    expect(await images(id)).toEqual(new Set(["image-Sim001"]));
+  });
+
+  test("is over when a refresh finds all phones well with one image", async () => {
+    const { id, outs } = await create();
+    const [first] = await world.phones(id);
+    world.cloud.choices.failingPhoneWork.push(first!.UPhoneId);
+    const kept = await notReady(update(outs));
+    await world.call("ResetUPhone", { "UPhoneIds.0": first!.UPhoneId, ImageId: "image-Sim002" });
+    const busy = await uphoneServer.read(id, kept.outs, world.context());
+    expect(busy!.outs).toMatchObject({ imageUnderWay: "image-Sim002" });
+    world.clock.advance(5 * minuteMs);
+    const well = await uphoneServer.read(id, kept.outs, world.context());
+    expect(well!.outs).toMatchObject({ imageId: "image-Sim002", imageUnderWay: undefined });
+  });
+
   test("repairs phones that never started, too", async () => {
     world.cloud.choices.failingPhones = 3;
     const { outs } = await create();
