@@ -81,7 +81,9 @@ async function quickstart() {
   console.log(`Ledger: ${simulator.ledger.orders().length} orders, ${simulator.ledger.paid().toFixed(2)} CNY paid (less refunds).`);
   console.log(costing.length === 0 ? "Nothing is left that costs." : `Costing now: ${costing.join(", ")}.`);
   if (verb === "destroy" && costing.length > 0) {
-    console.log("What a killed run bought is not in the state yet: npm run quickstart finds it, and then destroy gives it back.");
+    console.log(
+      "What is left belongs to the stack no more (deletionPolicy, prepaid at JD Cloud), or was bought by a run that was killed: then npm run quickstart finds it, and destroy gives it back.",
+    );
   }
   console.log(`
 How to go on

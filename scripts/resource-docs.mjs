@@ -32,6 +32,8 @@ function page() {
     type.getProperties().length > 0 &&
     type.getCallSignatures().length === 0 &&
     type.getProperties().every((property) => (property.declarations ?? []).some((at) => at.getSourceFile().fileName.includes("/dist/")));
+  /** What depends on the kind of a fleet's servers is described at these. */
+  const isGeneric = (type) => (type.aliasTypeArguments ?? []).some((one) => one.flags & ts.TypeFlags.TypeParameter || isGeneric(one));
   /** The type inside Input<…>, Output<…>, arrays and `undefined`, with "[]" for each array. */
   function core(type) {
     const parts = type.isUnion() ? type.types : [type];
@@ -40,7 +42,7 @@ function page() {
         const inner = core(checker.getTypeArguments(part)[0]);
         return { ...inner, suffix: `[]${inner.suffix}` };
       }
-      if (ours(part)) return { type: part, suffix: "" };
+      if (ours(part) && !isGeneric(part)) return { type: part, suffix: "" };
     }
     for (const part of parts) {
       if (part.aliasSymbol?.name === "Output" || part.symbol?.name === "OutputInstance") {
@@ -53,6 +55,8 @@ function page() {
   function rows(type, prefix, withRequired) {
     return type.getProperties().flatMap((property) => {
       if (["urn", "id", "getProvider", "__"].some((name) => property.name.startsWith(name)) && prefix === "" && !withRequired) return [];
+      const isMethod = checker.getTypeOfSymbolAtLocation(property, source).getCallSignatures().length > 0;
+      if (isMethod) return [];
       const optional = property.flags & ts.SymbolFlags.Optional;
       const inner = core(checker.getTypeOfSymbolAtLocation(property, source));
       const name = `${prefix}${property.name}`;
@@ -66,7 +70,9 @@ function page() {
     const args = checker.getTypeOfSymbolAtLocation(constructor.getParameters()[1], source);
     const inputs = new Set(args.getProperties().map((property) => property.name));
     const outputs = rows(type, "", false).filter((row) => !inputs.has(/`([^`.[]+)/.exec(row)[1]));
-    return `## ${symbol.name}\n\n${doc(symbol)}\n\n### Arguments\n\n| Argument | |\n|---|---|\n${rows(args, "", true).join("\n")}\n\n### Outputs\n\nEvery argument, as the cloud has it, and:\n\n| Output | |\n|---|---|\n${outputs.join("\n")}\n`;
+    const isComponent = type.getProperty("registerOutputs") !== undefined;
+    const besides = isComponent ? "" : "Every argument, as the cloud has it, and:\n\n";
+    return `## ${symbol.name}\n\n${doc(symbol)}\n\n### Arguments\n\n| Argument | |\n|---|---|\n${rows(args, "", true).join("\n")}\n\n### Outputs\n\n${besides}| Output | |\n|---|---|\n${outputs.join("\n")}\n`;
   });
   return `# Resources\n\n<!-- Written by \`npm run docs\` from the declarations in sdk/ and provider/vendors/. -->\n\n${sections.join("\n")}`;
 }

@@ -32,7 +32,7 @@ export interface FleetShare<K extends FleetKind> {
 interface CommonArgs<K extends FleetKind> {
   /** The resource that the fleet is made of: `UPhoneServer`, `CphPhoneServer`, `CphBmsServer` or `EdcpsInstance`. */
   kind: K;
-  /** How many servers, 0 or more. A larger one buys the difference; a smaller one gives back the newest. The others are not touched. */
+  /** How many servers, 0 or more. A larger one buys the difference; a smaller one gives back those with the highest numbers. The others are not touched. */
   size: number;
   /**
    * Name of each resource and of its servers in the cloud; `{index}` is its number, 1 for the first. Default `<fleet>-{index}`. Changing it renames the
@@ -41,7 +41,7 @@ interface CommonArgs<K extends FleetKind> {
   naming?: string;
   /**
    * How many servers one resource, and so one order, has: at most 10 of Huawei Cloud, 5 of JD Cloud, 1 of UCloud. Default 1: every server can be
-   * replaced, adopted and kept by itself. With more there are fewer orders and less state, but what replaces one server of a resource replaces all
+   * replaced and kept by itself. With more there are fewer orders and less state, but what replaces one server of a resource replaces all
    * of them. Changing it moves servers between resources, which buys them anew.
    */
   serversPerOrder?: number;
@@ -91,8 +91,8 @@ export interface FleetExpiry {
 const perOrder: Readonly<Record<FleetKind, number>> = { UPhoneServer: 1, CphPhoneServer: 10, CphBmsServer: 10, EdcpsInstance: 5 };
 
 /**
- * Any number of alike servers, bought in as many orders as it takes. Growing by one buys one, shrinking gives back the newest, and replacing one touches
- * no other.
+ * Any number of alike servers, bought in as many orders as it takes. Growing by one buys one, shrinking gives back those with the highest numbers, and
+ * replacing one touches no other.
  */
 export class CloudPhoneFleet<K extends FleetKind> extends pulumi.ComponentResource {
   /** The resources of the fleet, in the order of their numbers. */
@@ -106,7 +106,8 @@ export class CloudPhoneFleet<K extends FleetKind> extends pulumi.ComponentResour
 
   constructor(name: string, args: CloudPhoneFleetArgs<K>, opts?: pulumi.ComponentResourceOptions) {
     super("cloudphone:index:CloudPhoneFleet", name, {}, opts);
-    refuse(mistakeIn(name, args));
+    const mistake = mistakeIn(name, args);
+    if (mistake !== undefined) throw new pulumi.RunError(mistake);
     const { kind, size, server, spread = [], naming = `${name}-{index}`, serversPerOrder = 1, maxParallel } = args;
     const gate = maxParallel === undefined ? {} : { purchaseGate: { name, most: maxParallel } };
     const shares = sharesOf(
@@ -157,21 +158,16 @@ function mistakeIn<K extends FleetKind>(
   return at < 0 ? undefined : `${of}: spread[${at}].weight: write a number above 0`;
 }
 
-function refuse(mistake: string | undefined): void {
-  if (mistake !== undefined) throw new pulumi.RunError(mistake);
-}
-
 /** The share of each of `number` resources: always the one that has the least compared with its weight, so that more resources change none before. */
 function sharesOf(weights: readonly number[], number: number): number[] {
-  const taken = weights.map(() => 0);
+  const shares = weights.map((weight, at) => ({ at, weight, taken: 0 }));
+  const fill = ({ taken, weight }: { taken: number; weight: number }): number => (taken + 1) / weight;
   return Array.from({ length: number }, () => {
-    let least = 0;
-    weights.forEach((weight, share) => {
-      const fill = (of: number): number => ((taken[of] ?? 0) + 1) / (weights[of] ?? weight);
-      if (fill(share) < fill(least)) least = share;
-    });
-    taken[least] = (taken[least] ?? 0) + 1;
-    return least;
+    const [first, ...others] = shares;
+    if (first === undefined) return 0;
+    const emptiest = others.reduce((least, one) => (fill(one) < fill(least) ? one : least), first);
+    emptiest.taken++;
+    return emptiest.at;
   });
 }
 

@@ -71,5 +71,5 @@ export const servers = [
     address: bare.servers.apply(([server]) => server?.publicIps[0]),
     expiresAt: bare.servers.apply(([server]) => server?.expiresAt),
   },
-  { resource: "EdcpsInstance", cloud: "JD Cloud", id: edge.id, state: edge.status, address: edge.publicIp, expiresAt: edge.expiresAt },
+  { resource: "EdcpsInstance", cloud: "JD Cloud", id: edge.id, state: edge.status, address: edge.publicIp },
 ];

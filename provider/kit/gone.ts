@@ -26,7 +26,8 @@ export interface Whereabouts {
   readonly lastIdentity: string | undefined;
 }
 
-const secondLookMs = 5000;
+/** Between an answer that does not show something and the one that may confirm it. */
+export const secondLookMs = 5000;
 const fewest = 5;
 
 /**

@@ -251,7 +251,8 @@ export async function ending(
   if (known?.state === "sent" || known?.state === "accepted") return; // a purchase that the journal must not forget
   const before = known?.state === "ending" ? known.serverIds : [];
   const intent = aboutOrder(seller, marker, 0, ctx.clock.now());
-  await ctx.journal.write(ctx.marker, { ...intent, state: "ending", serverIds: [...new Set([...before, ...ids])] });
+  const serverIds = [...new Set([...before, ...ids])];
+  await ctx.journal.write(ctx.marker, { ...intent, state: "ending", serverIds, leftOvers: known?.leftOvers });
 }
 
 /** These servers are gone for good: the journal must not bring them back. */

@@ -1,36 +1,24 @@
-import { startSimulator } from "../../simulator";
-import type { Cloud, Simulator } from "../../simulator";
+import type { Cloud } from "../../simulator";
 import { bare, edge, phones } from "./support/examples";
-import { newStack } from "./support/stack";
-import type { Stack } from "./support/stack";
+import { eachOnABench } from "./support/each";
 
 describe("a resource of several servers on the real engine", () => {
-  let simulator: Simulator;
-  let stack: Stack;
-
-  beforeEach(async () => {
-    simulator = await startSimulator({ speed: 3000 });
-    stack = await newStack(simulator);
-  });
-  afterEach(async () => {
-    await stack.dispose();
-    await simulator.close();
-  });
+  const bench = eachOnABench();
 
   const resources = { CphPhoneServer: phones, CphBmsServer: bare, EdcpsInstance: edge };
-  const cloudOf = (type: string): Cloud => (type === "EdcpsInstance" ? simulator.jdcloud : simulator.huaweicloud);
+  const cloudOf = (type: string): Cloud => (type === "EdcpsInstance" ? bench.simulator.jdcloud : bench.simulator.huaweicloud);
   /** How many servers each order bought. */
-  const orders = (): number[] => simulator.ledger.orders().map((order) => order.ids.length);
+  const orders = (): number[] => bench.simulator.ledger.orders().map((order) => order.ids.length);
 
   test.each(Object.entries(resources))(
     "%s grows by one order for the difference, shrinks by the newest, and buys back what vanished",
     async (type, declare) => {
       const cloud = cloudOf(type);
       const upWith = async (count: number, expected: "create" | "update"): Promise<readonly string[]> => {
-        await stack.declare(declare("farm", { count }));
-        const up = await stack.up();
+        await bench.stack.declare(declare("farm", { count }));
+        const up = await bench.stack.up();
         expect([up.code, up.steps.map((step) => step.op)]).toEqual([0, [expected]]);
-        const [resource] = await stack.resources();
+        const [resource] = await bench.stack.resources();
         return (resource!.outputs["servers"] as { id: string }[]).map((server) => server.id);
       };
 
@@ -48,14 +36,14 @@ describe("a resource of several servers on the real engine", () => {
       expect([...three].sort()).toEqual([...cloud.servers()].sort());
 
       cloud.vanish(three[1]!);
-      expect((await stack.refresh()).code).toBe(0);
+      expect((await bench.stack.refresh()).code).toBe(0);
       const again = await upWith(3, "update");
       expect(orders()).toEqual([2, 2, 1]);
       expect(again.slice(0, 2)).toEqual([three[0], three[2]]);
 
-      expect((await stack.up()).steps.map((step) => step.op)).toEqual(["same"]);
-      expect((await stack.destroy()).code).toBe(0);
-      expect(simulator.clouds.flatMap((one) => one.costing())).toEqual([]);
+      expect((await bench.stack.up()).steps.map((step) => step.op)).toEqual(["same"]);
+      expect((await bench.stack.destroy()).code).toBe(0);
+      expect(bench.simulator.clouds.flatMap((one) => one.costing())).toEqual([]);
     },
   );
 });

@@ -1,23 +1,10 @@
-import { startSimulator } from "../../simulator";
-import type { Simulator } from "../../simulator";
-import { newStack } from "./support/stack";
-import type { Stack } from "./support/stack";
+import { eachOnABench } from "./support/each";
 
 describe("a fleet on the real engine", () => {
-  let simulator: Simulator;
-  let stack: Stack;
-
-  beforeEach(async () => {
-    simulator = await startSimulator({ speed: 3000 });
-    stack = await newStack(simulator);
-  });
-  afterEach(async () => {
-    await stack.dispose();
-    await simulator.close();
-  });
+  const bench = eachOnABench();
 
   const declare = (size: number, rest = ""): Promise<void> =>
-    stack.program(`
+    bench.stack.program(`
       import { CloudPhoneFleet } from "pulumi-cloudphone";
       const fleet = new CloudPhoneFleet("farm", {
         kind: "UPhoneServer",
@@ -28,15 +15,15 @@ describe("a fleet on the real engine", () => {
       export const addresses = fleet.addresses;
     `);
   const up = async (...flags: readonly string[]): Promise<readonly string[]> => {
-    const done = await stack.up(...flags);
+    const done = await bench.stack.up(...flags);
     expect([done.code, done.code === 0 ? "" : done.text]).toEqual([0, ""]);
     return done.steps.map(({ op, name }) => `${op} ${name}`);
   };
   const ids = async (): Promise<Record<string, string>> =>
-    Object.fromEntries((await stack.resources()).map(({ urn, id }) => [urn.split("::").at(-1)!, id]));
+    Object.fromEntries((await bench.stack.resources()).map(({ urn, id }) => [urn.split("::").at(-1)!, id]));
   const numbered = (from: number, to: number, op: string): string[] =>
     Array.from({ length: to - from + 1 }, (_, at) => `${op} farm-${from + at}`).sort();
-  const orders = (): number => simulator.ledger.orders().length;
+  const orders = (): number => bench.simulator.ledger.orders().length;
 
   test("grows and shrinks by exactly the difference, and those not touched stay", async () => {
     await declare(10);
@@ -52,12 +39,12 @@ describe("a fleet on the real engine", () => {
     await declare(37);
     expect((await up()).filter((step) => !step.startsWith("same")).sort()).toEqual(numbered(38, 100, "delete"));
     const left = await ids();
-    expect([Object.keys(left).length, orders(), simulator.ucloud.servers().length]).toEqual([37, 100, 37]);
+    expect([Object.keys(left).length, orders(), bench.simulator.ucloud.servers().length]).toEqual([37, 100, 37]);
     expect(hundred).toMatchObject(left);
 
     await declare(100);
     await up();
-    expect([await ids(), orders(), simulator.ucloud.servers().length]).toMatchObject([left, 163, 100]);
+    expect([await ids(), orders(), bench.simulator.ucloud.servers().length]).toMatchObject([left, 163, 100]);
     expect((await up()).every((step) => step.startsWith("same"))).toBe(true);
   });
 
@@ -65,8 +52,8 @@ describe("a fleet on the real engine", () => {
     await declare(3);
     await up();
     const before = await ids();
-    simulator.ucloud.vanish(before["farm-2"]!);
-    await stack.refresh();
+    bench.simulator.ucloud.vanish(before["farm-2"]!);
+    await bench.stack.refresh();
     expect((await up()).filter((step) => !step.startsWith("same"))).toEqual(["create farm-2"]);
     const { "farm-2": anew, ...others } = await ids();
     expect(others).toEqual({ "farm-1": before["farm-1"], "farm-3": before["farm-3"] });
@@ -76,8 +63,8 @@ describe("a fleet on the real engine", () => {
   test("buys no more at a time than it may", async () => {
     await declare(7, "maxParallel: 2,");
     await up("--parallel", "16");
-    const entries = simulator.ledger.entries("ucloud");
-    const boughtAt = simulator.ucloud
+    const entries = bench.simulator.ledger.entries("ucloud");
+    const boughtAt = bench.simulator.ucloud
       .received()
       .filter(({ operation }) => operation === "CreateUPhoneServer")
       .map(({ at }) => at)

@@ -1,15 +1,15 @@
 /** Changes of servers in place. Each looks at what is there and sends only what differs, so that it can be repeated. */
 import { CloudPhoneError } from "../../http/errors";
-import { waitFor } from "../../kit/wait";
 import type { Account } from "./account";
 import { setAutoRenew } from "./bss";
 import type { BilledServer } from "./bss";
 import { markerInName, markerText } from "../../kit/marker";
 import type { Marker } from "../../kit/marker";
-import { changeKeypair, changeTags, markerTag, readJob, readTags, renameServer } from "./cph";
+import { changeKeypair, changeTags, markerTag, readTags, renameServer } from "./cph";
 import type { Tags, WireServer } from "./cph";
 import { refusalOfOne } from "./errors";
 import type { Inventory } from "./inventory";
+import { endOfJob, jobFailed } from "./jobs";
 
 /** Names may be as long at a purchase and when they are changed (CPH API reference, "Changing the name of a server"). */
 export const longestName = 60;
@@ -87,14 +87,9 @@ export async function giveKeypair(account: Account, servers: readonly WireServer
 }
 
 const jobRhythm = { firstMs: 5000, everyMs: 10_000 };
-const jobFailed = -1;
-const jobRunning = 1;
 
 async function finish(account: Account, jobId: string, what: string): Promise<void> {
-  const job = await waitFor(what, jobRhythm, account.ctx, async () => {
-    const seen = await readJob(account, jobId);
-    return seen.status === jobRunning ? undefined : seen;
-  });
+  const job = await endOfJob(account, jobId, what, jobRhythm);
   if (job.status === jobFailed)
     throw new CloudPhoneError(`Waited for ${what}, but job ${jobId} failed: ${job.said === "" ? "no reason given" : job.said}.`);
 }

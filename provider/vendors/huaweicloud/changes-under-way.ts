@@ -3,9 +3,10 @@ import { CloudPhoneError } from "../../http/errors";
 import { waitFor } from "../../kit/wait";
 import type { Account } from "./account";
 import { findOrder, ifAllowed, orderStatus } from "./bss";
-import { findServer, readJob } from "./cph";
+import { findServer } from "./cph";
 import type { WireServer } from "./cph";
 import { meansNoSuchJob } from "./errors";
+import { endOfJob, jobFailed } from "./jobs";
 import type { PurchaseInputs } from "./purchase-kind";
 import { noteChanges } from "./run";
 import type { Run } from "./run";
@@ -18,8 +19,6 @@ const rhythm = { firstMs: 10_000, everyMs: 10_000 };
 const autoPayMs = 120_000;
 /** How long a server may go on showing its old model when the order is completed. */
 export const lateMs = 120_000;
-const jobRunning = 1;
-const jobFailed = -1;
 
 /** Takes down a change that has just begun: from here on the state says so. What was done to the server before counts no more. */
 export const begun = <I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(run: Run<I, O>, change: CphChange): void =>
@@ -112,10 +111,7 @@ async function isOrderDone(
 
 async function isJobDone(account: Account, what: string, { jobId = "" }: CphChange): Promise<boolean> {
   try {
-    const job = await waitFor(`job ${jobId} of ${what} to be over`, rhythm, account.ctx, async () => {
-      const seen = await readJob(account, jobId);
-      return seen.status === jobRunning ? undefined : seen;
-    });
+    const job = await endOfJob(account, jobId, `job ${jobId} of ${what} to be over`, rhythm);
     if (job.status !== jobFailed) return true;
     account.ctx.log(`${what}: job ${jobId} failed: ${job.said === "" ? "no reason given" : job.said}`);
     return false;

@@ -1,3 +1,4 @@
+import { secondLookMs } from "../../kit/gone";
 import type { Context } from "../../kit/context";
 import { markerFrom } from "../../kit/marker";
 import { forget, forgetServers, generationOf, hasStrays, sinceOf } from "../../kit/purchase";
@@ -61,8 +62,6 @@ export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOu
   if (fate === "void" && (await ctx.journal.read(ctx.marker))?.orderId === last.orderId) await forget(ctx);
   return unresolved(kind, account, watcher, id, last);
 }
-
-const secondLookMs = 5000;
 
 /** Before servers that should have come by now are given up. */
 async function lookAgain(account: Account, ids: readonly string[]): Promise<WireServer[]> {

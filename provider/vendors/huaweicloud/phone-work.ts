@@ -7,11 +7,10 @@ import type { WirePhone } from "./cph";
 import { listJobs } from "./cph-work";
 import type { Batch, PhoneOutcome } from "./cph-work";
 import { isPhoneBusy } from "./errors";
+import { jobFailed, jobRunning } from "./jobs";
 
 const rhythm = { firstMs: 5000, everyMs: 10_000 };
 const atOnce = { firstMs: 0, everyMs: 10_000 };
-const jobRunning = 1;
-const jobFailed = -1;
 
 /** Being created, reset, restarted or shut down. */
 const busy = new Set([0, 1, 3, 4, 7]);

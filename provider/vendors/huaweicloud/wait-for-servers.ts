@@ -1,4 +1,5 @@
 import { CloudPhoneError } from "../../http/errors";
+import { secondLookMs } from "../../kit/gone";
 import { waitFor } from "../../kit/wait";
 import type { Account } from "./account";
 import { billedServers, findOrder, ifAllowed, isUnderWay, orderStatus } from "./bss";
@@ -30,7 +31,6 @@ export interface Awaited {
 
 const firstLookMs = 60_000;
 const everyMs = 10_000;
-const secondLookMs = 5000;
 /** How long an automatic payment may take before the order counts as unpaid. */
 const autoPayMs = 120_000;
 

@@ -1,9 +1,9 @@
 import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
+import { comesWithin } from "../../kit/expiry";
 import { usualWarningDays } from "../../kit/life-inputs";
 import { findAliasIps, findElasticIps } from "./client";
 import type { Beside } from "./drift";
-import { isNearExpiry } from "./edcps-expiry";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { readAutoRenew, readTags } from "./neighbours";
 import type { WireInstance } from "./wire";
@@ -29,7 +29,7 @@ export async function lookBeside(last: Last, servers: readonly WireInstance[], e
     }
   };
   const isEnding = ({ charge }: WireInstance): boolean =>
-    isNearExpiry(charge?.chargeExpiredTime, last.warnBeforeExpiryDays ?? usualWarningDays, ctx.clock.now());
+    comesWithin(last.warnBeforeExpiryDays ?? usualWarningDays, charge?.chargeExpiredTime ?? "", ctx.clock.now());
   const isRenewalAsked = last.charge?.autoRenew !== undefined || servers.some(isEnding);
   const [elasticIps, aliasIps, tags, autoRenew] = await Promise.all([
     ifReadable("terms of the elastic IP", isAsked(...throughElasticIp), () => findElasticIps(last.regionId, eips, ctx)),

@@ -1,6 +1,7 @@
 /** The end of an `EdcpsInstance`: everything that it bought, whether a state holds it or not, and nothing that belongs to others by now. */
 import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
+import { confirm } from "../../kit/gone";
 import { markerFrom } from "../../kit/marker";
 import { forget, generationOf, newestToEnd, recover, sinceOf, spend } from "../../kit/purchase";
 import type { Seller } from "../../kit/purchase";
@@ -81,6 +82,6 @@ export function refuseOtherKeys(state: EdcpsInstanceOutputs, ctx: Context): void
   throw new CloudPhoneError(
     `EdcpsInstance ${name}: the order of ${unclearSince} cannot be seen in ${placeOf(regionId)}, but the keys or the region in use are not those that sent it. ` +
       "It is not taken for never executed. Set the keys and the place of the account that sent it and run again; " +
-      "if the keys were merely renewed, confirm with the environment variable CLOUDPHONE_CONFIRM_GONE=true in one more run.",
+      `if the keys were merely renewed, confirm with ${confirm}.`,
   );
 }

@@ -26,11 +26,10 @@ export async function rememberLeftOvers(
   const marker = markerFrom(state.marker);
   if (marker === undefined) return;
   const known = await ctx.journal.read(ctx.marker);
-  const { leftOvers = [] } = known ?? {};
   const about = { what: `EdcpsInstance ${state.name}`, place: placeOf(state.regionId), identity: state.identity };
   if (known === undefined || known.state === "over" || deleting.length > 0) await ending(about, deleting, marker, ctx);
   const intent = await ctx.journal.read(ctx.marker);
-  const all = [...new Set([...leftOvers, ...eips])];
+  const all = [...new Set([...(intent?.leftOvers ?? []), ...eips])];
   if (intent !== undefined && all.length > 0) await ctx.journal.write(ctx.marker, { ...intent, leftOvers: all });
 }
 

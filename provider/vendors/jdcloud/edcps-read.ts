@@ -1,4 +1,5 @@
 import { SettingError } from "../../http/errors";
+import { secondLookMs } from "../../kit/gone";
 import type { Context } from "../../kit/context";
 import { markerFrom, markerText } from "../../kit/marker";
 import { forgetServers, generationOf, hasStrays, isUnresolvedId, sinceOf, spend } from "../../kit/purchase";
@@ -117,7 +118,6 @@ async function forgetAll(state: EdcpsInstanceOutputs, ctx: Context): Promise<voi
 }
 
 const clockSkewMs = 5 * 60_000;
-const secondLookMs = 5000;
 
 /** Reads a state that has no server yet, because it is not known what became of its order. */
 async function readUnclear(id: string, state: EdcpsInstanceOutputs, ctx: Context): Promise<Reading | undefined> {

@@ -1,11 +1,9 @@
 import { edcpsInstanceChanges } from "../../../provider/vendors/jdcloud/edcps-changes";
-import { startSimulator } from "../../../simulator";
 import type { Simulator } from "../../../simulator";
 import { changesOnTheRealEngine } from "../support/changes";
 import type { InPlace } from "../support/changes";
 import { edge } from "../support/examples";
-import { newStack } from "../support/stack";
-import type { Stack } from "../support/stack";
+import { eachOnABench } from "../support/each";
 
 const reinstall = { reinstall: "inPlace" };
 const noInternet = { enableInternet: "no", bandwidth: undefined };
@@ -185,29 +183,20 @@ describe("changes of an EdcpsInstance on the real engine", () =>
   }));
 
 describe("a prepaid EdcpsInstance on the real engine", () => {
-  let simulator: Simulator;
-  let stack: Stack;
-  beforeEach(async () => {
-    simulator = await startSimulator({ speed: 3000 });
-    stack = await newStack(simulator);
-  });
-  afterEach(async () => {
-    await stack.dispose();
-    await simulator.close();
-  });
+  const bench = eachOnABench();
 
-  const declare = (args: object = {}) => stack.declare(edge("one", { charge: { ...prepaid, autoRenew: true }, ...args }));
-  const marker = (id: string): boolean => /\[pulumi:/.test(instance([id], simulator).texts["description"] ?? "");
+  const declare = (args: object = {}) => bench.stack.declare(edge("one", { charge: { ...prepaid, autoRenew: true }, ...args }));
+  const marker = (id: string): boolean => /\[pulumi:/.test(instance([id], bench.simulator).texts["description"] ?? "");
 
   test("is not destroyed: the refusal names the date and the choices", async () => {
     await declare();
-    expect((await stack.up()).code).toBe(0);
-    const [id = ""] = simulator.jdcloud.servers();
-    const refused = await stack.destroy();
+    expect((await bench.stack.up()).code).toBe(0);
+    const [id = ""] = bench.simulator.jdcloud.servers();
+    const refused = await bench.stack.destroy();
     expect(refused.code).not.toBe(0);
     expect(refused.text).toMatch(new RegExp(`${id} \\(paid until [0-9T:-]+Z\\) is prepaid`));
     for (const choice of ["stopRenewal", "retain", "pulumi state delete"]) expect(refused.text).toContain(choice);
-    expect([await stack.resources(), simulator.jdcloud.servers()]).toMatchObject([[{ id }], [id]]);
+    expect([await bench.stack.resources(), bench.simulator.jdcloud.servers()]).toMatchObject([[{ id }], [id]]);
     expect(marker(id)).toBe(true);
   });
 
@@ -216,15 +205,15 @@ describe("a prepaid EdcpsInstance on the real engine", () => {
     ["retain", true],
   ])("with deletionPolicy %s is destroyed from the stack and left in the cloud", async (deletionPolicy, renews) => {
     await declare();
-    expect((await stack.up()).code).toBe(0);
-    const [id = ""] = simulator.jdcloud.servers();
+    expect((await bench.stack.up()).code).toBe(0);
+    const [id = ""] = bench.simulator.jdcloud.servers();
     await declare({ deletionPolicy });
-    expect((await stack.up()).steps.map(({ op }) => op)).toEqual(["update"]);
-    const destroyed = await stack.destroy();
-    expect([destroyed.code, await stack.resources()]).toEqual([0, []]);
+    expect((await bench.stack.up()).steps.map(({ op }) => op)).toEqual(["update"]);
+    const destroyed = await bench.stack.destroy();
+    expect([destroyed.code, await bench.stack.resources()]).toEqual([0, []]);
     expect(destroyed.text).toContain(`left in JD Cloud by \`deletionPolicy\` ${deletionPolicy}: ${id} (paid until`);
-    expect(simulator.jdcloud.servers()).toEqual([id]);
-    expect([instance([id], simulator).billing.autoRenew, marker(id)]).toEqual([renews, false]);
-    expect(simulator.ledger.orders()).toHaveLength(1);
+    expect(bench.simulator.jdcloud.servers()).toEqual([id]);
+    expect([instance([id], bench.simulator).billing.autoRenew, marker(id)]).toEqual([renews, false]);
+    expect(bench.simulator.ledger.orders()).toHaveLength(1);
   });
 });

@@ -1,9 +1,8 @@
-import { startSimulator } from "../../../simulator";
 import type { Simulator } from "../../../simulator";
 import type { Line } from "../../support/drift-matrix";
 import type { Outcome } from "./project";
-import { newStack } from "./stack";
-import type { Declared, Stack } from "./stack";
+import { eachOnABench } from "./each";
+import type { Declared } from "./stack";
 
 type Args = Declared["args"];
 
@@ -39,17 +38,7 @@ const idsOf = ({ outputs }: { readonly outputs: Readonly<Record<string, unknown>
 
 /** Each line of a diff table, as a user meets it: an edit of the program and what the engine makes of it. */
 export function changesOnTheRealEngine({ declare, table, inPlace, later, replacing, fixed = {} }: Changes): void {
-  let simulator: Simulator;
-  let stack: Stack;
-
-  beforeEach(async () => {
-    simulator = await startSimulator({ speed: 3000 });
-    stack = await newStack(simulator);
-  });
-  afterEach(async () => {
-    await stack.dispose();
-    await simulator.close();
-  });
+  const bench = eachOnABench();
 
   /** `charge.autoRenew` -> a name that a resource may have. */
   const nameOf = (line: string): string => `r-${line.replaceAll(".", "-").toLowerCase()}`;
@@ -76,37 +65,37 @@ export function changesOnTheRealEngine({ declare, table, inPlace, later, replaci
   });
 
   test("what changes in place does so, without a purchase, and stays", async () => {
-    await stack.declare(...first({ ...inPlace, ...later }));
-    const bought = await stack.up();
+    await bench.stack.declare(...first({ ...inPlace, ...later }));
+    const bought = await bench.stack.up();
     expect([bought.code, bought.code === 0 ? "" : bought.text]).toEqual([0, ""]);
-    const ordered = simulator.ledger.orders().length;
+    const ordered = bench.simulator.ledger.orders().length;
 
-    await stack.declare(...then({ ...inPlace, ...later }));
-    const changed = await stack.up();
+    await bench.stack.declare(...then({ ...inPlace, ...later }));
+    const changed = await bench.stack.up();
     expect([changed.code, changed.code === 0 ? "" : changed.text]).toEqual([0, ""]);
     expect(ops(changed)).toEqual(all({ ...inPlace, ...later }, "update"));
     for (const line of Object.keys(later)) expect(changed.text).toContain(`${line} will count from the next order on`);
     const orders = Object.values(inPlace).reduce((sum, { orders: more = 0 }) => sum + more, 0);
-    expect(simulator.ledger.orders()).toHaveLength(ordered + orders);
+    expect(bench.simulator.ledger.orders()).toHaveLength(ordered + orders);
 
-    const resources = await stack.resources();
+    const resources = await bench.stack.resources();
     for (const [line, { cloud }] of Object.entries(inPlace)) {
       if (cloud === undefined) continue;
       const resource = resources.find(({ urn }) => urn.endsWith(`::${nameOf(line)}`));
-      expect({ line, shows: await cloud.shows(idsOf(resource!), simulator) }).toEqual({ line, shows: cloud.value });
+      expect({ line, shows: await cloud.shows(idsOf(resource!), bench.simulator) }).toEqual({ line, shows: cloud.value });
     }
 
-    expect((await stack.refresh()).code).toBe(0);
-    expect(ops(await stack.up())).toEqual(all({ ...inPlace, ...later }, "same"));
-    expect(simulator.ledger.orders()).toHaveLength(ordered + orders);
+    expect((await bench.stack.refresh()).code).toBe(0);
+    expect(ops(await bench.stack.up())).toEqual(all({ ...inPlace, ...later }, "same"));
+    expect(bench.simulator.ledger.orders()).toHaveLength(ordered + orders);
   });
 
   test("what only a new server has is shown as a replacement", async () => {
-    await stack.declare(...first(replacing));
-    const bought = await stack.up();
+    await bench.stack.declare(...first(replacing));
+    const bought = await bench.stack.up();
     expect([bought.code, bought.code === 0 ? "" : bought.text]).toEqual([0, ""]);
-    await stack.declare(...then(replacing));
-    const { steps } = await stack.preview();
+    await bench.stack.declare(...then(replacing));
+    const { steps } = await bench.stack.preview();
     for (const line of Object.keys(replacing)) {
       const ofIt = steps.filter(({ name }) => name === nameOf(line));
       expect({ line, replaces: ofIt.some(({ op }) => op === "replace"), for: ofIt.flatMap((step) => step.replacedFor) }).toEqual({

@@ -2,7 +2,17 @@ import { CloudError, CloudPhoneError, NetworkError } from "../../../provider/htt
 import type { Context } from "../../../provider/kit/context";
 import type { Intent } from "../../../provider/kit/journal";
 import { NotReady } from "../../../provider/kit/not-ready";
-import { forget, forgetServers, hasStrays, keepingUnresolved, obtain, recover, spend, Unresolved } from "../../../provider/kit/purchase";
+import {
+  ending,
+  forget,
+  forgetServers,
+  hasStrays,
+  keepingUnresolved,
+  obtain,
+  recover,
+  spend,
+  Unresolved,
+} from "../../../provider/kit/purchase";
 import type { Found, Need, Seller } from "../../../provider/kit/purchase";
 import { memoryJournal } from "../../support/context";
 import { stillContext } from "../../support/still-context";
@@ -206,6 +216,13 @@ describe("obtaining a server", () => {
     expect(journal.intents.size).toBe(1);
     await forget(ctx, { marker: "abcdefghij0" }, ["s-1", "s-2"]);
     expect(journal.intents.size).toBe(0);
+  });
+
+  test("the end of servers adds to what an earlier end has noted, and forgets nothing that outlives them", async () => {
+    const { seller, ctx } = world();
+    await sent(ctx, { state: "ending", serverIds: ["s-1"], leftOvers: ["ip-1"] });
+    await ending(seller, ["s-2"], { resource: ctx.marker, generation: 1 }, ctx);
+    expect(ctx.journal.intents.get(ctx.marker)).toMatchObject({ state: "ending", serverIds: ["s-1", "s-2"], leftOvers: ["ip-1"] });
   });
 
   test("what was bought counts even if the disk is full by then", async () => {

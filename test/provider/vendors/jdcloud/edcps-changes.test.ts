@@ -52,6 +52,14 @@ async function changed(from: Given, to: Given) {
   return { id, outs: after, kinds, sent };
 }
 
+/** JD Cloud in a mood in which it binds no elastic IP. */
+const withoutBinding = () =>
+  tamperWith(world, (request, pass) =>
+    request.path.endsWith("associateElasticIp") && !request.path.endsWith("disassociateElasticIp")
+      ? refused(400, "FAILED_PRECONDITION", "not now")
+      : pass(),
+  );
+
 describe("The internet of an EdcpsInstance", () => {
   test.each([false, true])("is enabled with one elastic IP, bought once (enableInternet follows: %s)", async (follows) => {
     world.cloud.switches.internetFollowsBinding = follows;
@@ -164,11 +172,7 @@ describe("The internet of an EdcpsInstance", () => {
   test("is not paid for twice when the elastic IP was bought and the program thinks otherwise then", async () => {
     const { id, outs } = await create(noInternet);
     const journal = quickly().journal;
-    const way = await tamperWith(world, (request, pass) =>
-      request.path.endsWith("associateElasticIp") && !request.path.endsWith("disassociateElasticIp")
-        ? refused(400, "FAILED_PRECONDITION", "not now")
-        : pass(),
-    );
+    const way = await withoutBinding();
     await notReady(edcpsInstance.update(id, outs, world.edge(), quickly({ settings: way.settings, journal })));
     await way.close();
     expect(costing("eip")).toBe(1);
@@ -179,11 +183,7 @@ describe("The internet of an EdcpsInstance", () => {
   test("that is bought and then not wanted with the server goes with it", async () => {
     const { id, outs } = await create(noInternet);
     const journal = quickly().journal;
-    const way = await tamperWith(world, (request, pass) =>
-      request.path.endsWith("associateElasticIp") && !request.path.endsWith("disassociateElasticIp")
-        ? refused(400, "FAILED_PRECONDITION", "not now")
-        : pass(),
-    );
+    const way = await withoutBinding();
     await notReady(edcpsInstance.update(id, outs, world.edge(), quickly({ settings: way.settings, journal })));
     await way.close();
     await edcpsInstance.delete(id, outs, quickly({ journal })); // with the state from before
