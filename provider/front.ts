@@ -14,6 +14,7 @@ import type { Journal } from "./kit/journal";
 import { markerFrom } from "./kit/marker";
 import { isLeft } from "./kit/life-inputs";
 import { NotReady } from "./kit/not-ready";
+import { previewLines, takeOverLines } from "./kit/preview";
 import { generationOf } from "./kit/purchase";
 import type { PurchaseState } from "./kit/purchase";
 import { find } from "./kit/settings";
@@ -37,8 +38,8 @@ export interface Host {
 
 /** What operations of one process have in common. */
 interface Memory extends Pick<Context, "tally" | "looks"> {
-  /** Warnings that were given: a refresh and the comparison after it would give the same. */
-  readonly warnings: Set<string>;
+  /** Lines that were shown to the user: a refresh and the comparison after it would say the same. */
+  readonly said: Set<string>;
   /** Of fleets that limit how many of their purchases are under way at a time. */
   readonly gates: Map<string, Gate>;
 }
@@ -48,7 +49,7 @@ const hiddenNames: readonly string[] = ["__provider", "purchaseMarker", "purchas
 
 /** How a host hands resources over to handlers. Everything that one process remembers is in here. */
 export function newFront(host: Host): <I extends object, O extends I & PurchaseState>(handler: Handler<I, O>) => ResourceProvider {
-  const memory: Memory = { tally: newTally(), looks: new Map(), warnings: new Set(), gates: new Map() };
+  const memory: Memory = { tally: newTally(), looks: new Map(), said: new Set(), gates: new Map() };
   return (handler) => provider(handler, host, memory);
 }
 
@@ -58,6 +59,8 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
   const settings = new Promise<Settings>((resolve) => (configured = resolve));
   // `create` and `delete` are told neither of the state that they replace nor of the one that stays: only other calls of the same run show these.
   const compared = new Map<string, Props>();
+  /** What programs said at the last run, which only `check` is told. */
+  const before = new Map<string, Props>();
   const generations = new Map<string, number>();
   const holds = (marker: string, state: object): void =>
     void generations.set(marker, Math.max(generations.get(marker) ?? 0, generationOf(state)));
@@ -100,9 +103,14 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
   function warnOfExpiry(hidden: Props, state: object): void {
     if (markerOf(hidden) === "") return; // read, not managed
     const warning = expiryWarning(handler.nameOf(state), handler.expiry(state), state, host.clock.now());
-    if (warning === undefined || memory.warnings.has(warning)) return;
-    memory.warnings.add(warning);
-    host.log(warning);
+    if (warning !== undefined) sayOnce([warning]);
+  }
+
+  function sayOnce(lines: readonly string[]): void {
+    for (const line of lines) {
+      if (!memory.said.has(line)) host.log(line);
+      memory.said.add(line);
+    }
   }
 
   return {
@@ -114,6 +122,11 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
     async check(olds: Props, news: Props) {
       const { own, hidden } = split(news);
       const checked = handler.check(own, await settings, split(olds).own);
+      const marker = markerOf(hidden);
+      const isNew = Object.keys(olds).length === 0 && !before.has(marker); // of a replacement, too, nothing old is told
+      if (!isNew && !before.has(marker)) before.set(marker, olds);
+      if (isNew && checked.failures.length === 0)
+        sayOnce(takeOverLines(handler.nameOf(checked.inputs as Partial<I>), checked.inputs["adopt"]));
       return { inputs: plain({ ...checked.inputs, ...hidden }), failures: checked.failures.map(withoutValue) };
     },
 
@@ -125,18 +138,19 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       compared.set(marker, last);
       holds(marker, last);
       // Renamed by an alias in this run: its servers carry its old name's marker until they are marked anew, and a resource of that name may be new.
-      const before = markerFrom((last as Partial<PurchaseState>).marker)?.resource;
-      if (before !== undefined && before !== marker && !compared.has(before)) compared.set(before, last);
+      const renamed = markerFrom((last as Partial<PurchaseState>).marker)?.resource;
+      if (renamed !== undefined && renamed !== marker && !compared.has(renamed)) compared.set(renamed, last);
       const difference = handler.diff(last as O, own as I, marker);
       const properties = [...difference.properties, ...triggered(lastHidden, hidden, (last as Partial<PurchaseState>).isReady === false)];
-      const later = properties.filter(({ kind }) => kind === "nextOrder").map(({ property }) => property);
-      if (later.length > 0)
-        host.log(`${handler.nameOf(own as I)}: ${later.join(", ")} will count from the next order on; what is bought stays as it is`);
+      const what = handler.nameOf(own as I);
+      const isPurchaseUnderWay = await isUnderWay(marker, known);
+      sayOnce(previewLines(what, { ...difference, properties }, isSaidAnew(before.get(marker) ?? olds, news)));
+      if (properties.length === 0 && isPurchaseUnderWay) sayOnce([`${what}: ${ordered}`]);
       warnOfExpiry(lastHidden, last);
       const replaces = properties.filter(({ kind }) => kind === "replace").map(({ property }) => property);
-      if (replaces.length > 0 && difference.deleteBeforeReplace && isLeft(last)) throw forHost(leftInTheWay(handler.nameOf(own as I)));
+      if (replaces.length > 0 && difference.deleteBeforeReplace && isLeft(last)) throw forHost(leftInTheWay(what));
       return {
-        changes: properties.length > 0 || (await isUnderWay(marker, known)),
+        changes: properties.length > 0 || isPurchaseUnderWay,
         replaces,
         deleteBeforeReplace: difference.deleteBeforeReplace,
       };
@@ -180,15 +194,21 @@ function split(props: Props): { own: Props; hidden: Props } {
  * The resource option of this name: a new value replaces. One that is set for the first time, or taken away, only has to get into the state; but
  * whoever sets it on a server that never came up wants another.
  */
-function triggered(
-  { replacementTrigger: last }: Props,
-  { replacementTrigger: now }: Props,
-  isUnready: boolean,
-): Pick<PropertyDifference, "property" | "kind">[] {
+function triggered({ replacementTrigger: last }: Props, { replacementTrigger: now }: Props, isUnready: boolean): PropertyDifference[] {
   if (!hasUnknown(now) && isDeepStrictEqual(last, now)) return [];
   const isReplaced = now !== undefined && (last !== undefined || isUnready);
-  return [{ property: "replacementTrigger", kind: isReplaced ? "replace" : "update" }];
+  return [{ property: "replacementTrigger", kind: isReplaced ? "replace" : "update", old: last, new: now }];
 }
+
+const ordered = "an earlier run placed an order for it that its state does not know; the update looks what became of that";
+
+/** Whether the program says an input otherwise than before: then the engine shows it. Of one with parts it shows all. */
+const isSaidAnew =
+  (before: Props, now: Props) =>
+  (property: string): boolean => {
+    const [input = ""] = property.split(".");
+    return !isDeepStrictEqual(before[input], now[input]);
+  };
 
 const markerOf = ({ purchaseMarker }: Props): string => (typeof purchaseMarker === "string" ? purchaseMarker : "");
 

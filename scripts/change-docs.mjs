@@ -13,6 +13,22 @@ const tables = {
   EdcpsInstance: load(join(vendors, "jdcloud", "edcps-changes.js")).edcpsInstanceChanges,
 };
 
+// The fleet compares nothing itself: what it says becomes resources and their inputs.
+const fleet = `## CloudPhoneFleet
+
+A fleet is made of the resources above; an input changes what they are told, and their tables say what comes of it.
+
+| Input | A change of it |
+|---|---|
+| \`size\` | larger: one order for each resource that is new, and a larger \`count\` of the last one; smaller: the resources with the highest numbers are deleted, as \`deletionPolicy\` says, and a smaller \`count\` of the last one gives servers back. The others are not touched |
+| \`server\` | as the resource's table says, for every resource that is in no share which says otherwise |
+| \`spread\` | a resource's share depends on its number and the weights: with other weights, or another order of the shares, some get the \`args\` of another share, which for a city or a zone replaces them; other \`args\` count for the resources of that share |
+| \`serversPerOrder\` | servers move between resources: what one of them gives back another one buys anew |
+| \`naming\` | the servers are renamed in place; the resources keep their names in the stack |
+| \`kind\` | everything is bought anew, then the old ones are given back |
+| \`maxParallel\` | nothing; the next purchases and changes keep to it |
+`;
+
 keepDocument("changes.md", page(), undescribed());
 
 /** Lines that say that something changes in place, but not how. */
@@ -38,9 +54,12 @@ function page() {
 - **next order**: a term of purchases. Nothing is done now; the state takes it, and the next order (a larger \`count\`, a replacement) has it. The preview says so in a line.
 - **nothing**: it counts when the resource is created, and never again.
 
+**costs** and **loses data**: a change in place may do so, and then the preview says it in a line. A preview also names inputs in which servers differ from the program although it says what it said before: they were taken over so, differ from each other, or a run was cut off.
+
 An input that the program leaves out and the cloud chooses is never compared. What cannot be read back is compared with what the program said last.
 
-${sections.join("\n")}`;
+${sections.join("\n")}
+${fleet}`;
 }
 
 function meaning({ change, inPlaceWith, chosenByCloud }) {
@@ -49,7 +68,7 @@ function meaning({ change, inPlaceWith, chosenByCloud }) {
   return `${optedIn}${word}${chosenByCloud ? "; left out: as the cloud chose" : ""}`;
 }
 
-function how({ change, how: done, inPlaceWith }) {
-  if (change === "update" || inPlaceWith) return done;
+function how({ change, how: done, inPlaceWith, costs, wipes }) {
+  if (change === "update" || inPlaceWith) return `${done}${costs ? "; **costs**" : ""}${wipes ? "; **loses data**" : ""}`;
   return { replace: "by a new purchase", nextOrder: done ?? "kept in the state", ignore: "–" }[change];
 }

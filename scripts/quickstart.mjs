@@ -68,15 +68,17 @@ async function quickstart() {
       : [verb, ...(verb === "preview" ? [] : ["--yes"]), ...process.argv.slice(3), "--suppress-permalink=true", ...stack],
     "inherit",
   );
-  const { servers = [] } = JSON.parse((await quietly(["stack", "output", "--json", "--stack", "quickstart", "--cwd", root])) || "{}");
   console.log();
   if (done.code !== 0) {
     console.log(
       "That did not end well. If the stack is locked because a run was killed: npm run quickstart -- cancel, then npm run quickstart.",
     );
     console.log("What exists and what was paid all the same:\n");
+  } else if (verb === "up") {
+    // Pulumi computes outputs in an `up` alone, and keeps those of the last one when it fails.
+    const { servers = [] } = JSON.parse(await quietly(["stack", "output", "--json", "--stack", "quickstart", "--cwd", root]));
+    if (servers.length > 0) console.log(table(servers));
   }
-  if (servers.length > 0) console.log(table(servers));
   const costing = simulator.clouds.flatMap((cloud) => cloud.costing().map((thing) => `${thing.kind} ${thing.id}`));
   console.log(`Ledger: ${simulator.ledger.orders().length} orders, ${simulator.ledger.paid().toFixed(2)} CNY paid (less refunds).`);
   console.log(costing.length === 0 ? "Nothing is left that costs." : `Costing now: ${costing.join(", ")}.`);

@@ -21,15 +21,17 @@ export type FleetKind = keyof Kinds;
 export type FleetServerArgs<K extends FleetKind> = Omit<Kinds[K]["args"], "name" | "serverName" | "count" | "adopt">;
 
 /** A share of a fleet, such as a zone or a city. */
-export interface FleetShare<K extends FleetKind> {
+export interface FleetShare<K extends FleetKind, W extends number = number> {
   /** How much of the fleet it gets, compared with the other shares; above 0. */
-  weight: number;
+  weight: W;
   /** What its servers have beside, or instead of, `server`: `{ cityId: "cn-wlcb" }`. */
   args: Partial<FleetServerArgs<K>>;
 }
 
-/** What every fleet says. */
-interface CommonArgs<K extends FleetKind> {
+// `W` tells whether there are shares, and so whether `server` is all that the servers have. A union of two kinds of arguments would say the same, but
+// then editors cannot tell which `server` is meant, and describe nothing in it.
+/** What a program says about a CloudPhoneFleet; `W` are the weights of its shares, if it has any. */
+export interface CloudPhoneFleetArgs<K extends FleetKind, W extends number = number> {
   /** The resource that the fleet is made of: `UPhoneServer`, `CphPhoneServer`, `CphBmsServer` or `EdcpsInstance`. */
   kind: K;
   /** How many servers, 0 or more. A larger one buys the difference; a smaller one gives back those with the highest numbers. The others are not touched. */
@@ -47,24 +49,14 @@ interface CommonArgs<K extends FleetKind> {
   serversPerOrder?: number;
   /** How many of the fleet's resources are bought or changed at a time, 1 or more. Default: as many as the engine runs side by side (`pulumi up --parallel`). */
   maxParallel?: number;
+  /** The arguments that all servers have, each described at the resource itself; what differs by share may stand in `spread` alone. */
+  server: [W] extends [never] ? FleetServerArgs<K> : Partial<FleetServerArgs<K>>;
+  /**
+   * Spreads the fleet over zones, cities or whatever else differs, by weight. Which share a resource is in depends on its number, not on the size;
+   * new weights, or another order of the shares, move resources, which replaces them: the preview shows it.
+   */
+  spread?: readonly FleetShare<K, W>[] | undefined;
 }
-
-/** What a program says about a CloudPhoneFleet. */
-export type CloudPhoneFleetArgs<K extends FleetKind> =
-  | (CommonArgs<K> & {
-      /** The arguments that all servers have; each is described at the resource itself. */
-      server: FleetServerArgs<K>;
-      spread?: undefined;
-    })
-  | (CommonArgs<K> & {
-      /** The arguments that all servers have; those that differ by share stand there. */
-      server: Partial<FleetServerArgs<K>>;
-      /**
-       * Spreads the fleet over zones, cities or whatever else differs, by weight. Which share a resource is in depends on its number, not on the size;
-       * new weights, or another order of the shares, move resources, which replaces them: the preview shows it.
-       */
-      spread: readonly FleetShare<K>[];
-    });
 
 /** One server of a fleet. */
 export interface FleetMember {
@@ -94,7 +86,7 @@ const perOrder: Readonly<Record<FleetKind, number>> = { UPhoneServer: 1, CphPhon
  * Any number of alike servers, bought in as many orders as it takes. Growing by one buys one, shrinking gives back those with the highest numbers, and
  * replacing one touches no other.
  */
-export class CloudPhoneFleet<K extends FleetKind> extends pulumi.ComponentResource {
+export class CloudPhoneFleet<K extends FleetKind, W extends number = never> extends pulumi.ComponentResource {
   /** The resources of the fleet, in the order of their numbers. */
   readonly resources: readonly Kinds[K]["resource"][];
   /** All servers, in the order of their resources. */
@@ -104,7 +96,7 @@ export class CloudPhoneFleet<K extends FleetKind> extends pulumi.ComponentResour
   /** When the servers expire. */
   readonly expiry: pulumi.Output<FleetExpiry>;
 
-  constructor(name: string, args: CloudPhoneFleetArgs<K>, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CloudPhoneFleetArgs<K, W>, opts?: pulumi.ComponentResourceOptions) {
     super("cloudphone:index:CloudPhoneFleet", name, {}, opts);
     const mistake = mistakeIn(name, args);
     if (mistake !== undefined) throw new pulumi.RunError(mistake);

@@ -69,7 +69,10 @@ const wire = [
 /** Faults inside a cloud: they strike purchases that are really made, several at once if they are of different kinds. */
 const purchase = [
   z.strictObject({
-    /** The new servers stay out of what lists and details show, though they exist and cost. Calls that change something find them. */
+    /**
+     * The new servers stay out of what lists and details show, though they exist and cost. Calls that change something find them. Of an order for
+     * another model (Huawei Cloud): the server shows nothing of it.
+     */
     kind: z.literal("late-lists"),
     ...calls,
     /** World time from the purchase. */

@@ -1,22 +1,23 @@
 import type { z } from "zod";
-import type { Bag, Checked } from "./handler";
+import type { Bag, CheckFailure, Checked } from "./handler";
+import { brokenRules } from "./rules";
 import { hasUnknown, unknownMarker } from "./unknown";
 
 /**
- * Checks `news` against `schema`. In a preview some values are not known yet: failures at or under them are dropped,
+ * Checks `news` against `schema`, and names everything that is wrong at once. In a preview some values are not known yet: failures at or under them are dropped,
  * and so are failures of rules that span properties (`refine`) while anything is unknown; the real run checks again with real values.
  */
 export function check(schema: z.ZodType<object>, news: Bag): Checked {
   const parsed = schema.safeParse(news);
   if (parsed.success) return { inputs: withUnknowns(parsed.data as Bag, news), failures: [] };
   const previewing = hasUnknown(news);
-  const failures = parsed.error.issues
+  const failures = [...parsed.error.issues, ...brokenRules(schema, news)]
     .flatMap((issue) => failuresOf(issue, schema, news))
-    .filter((failure) => !previewing || !mayBeOver(news, failure));
-  return {
-    inputs: withUnknowns(withDefaults(schema, news), news),
-    failures: failures.map(({ path, reason }) => ({ property: pathText(path), reason })),
-  };
+    .filter((failure) => !previewing || !mayBeOver(news, failure))
+    .map(({ path, reason }) => ({ property: pathText(path), reason }));
+  const isNew = ({ property, reason }: CheckFailure, index: number): boolean =>
+    index === failures.findIndex((other) => other.property === property && other.reason === reason);
+  return { inputs: withUnknowns(withDefaults(schema, news), news), failures: failures.filter(isNew) };
 }
 
 interface Failure {
@@ -39,8 +40,9 @@ function failuresOf(issue: z.core.$ZodIssue, schema: z.ZodType<object>, news: Ba
   return [{ path: issue.path, reason: reasonOf(issue, news), dependsOn }];
 }
 
-/** The schema's own words, if it has any; of a missing input zod says only what type it expected. */
+/** The schema's own words, if it has any; of a missing input zod says only what type it expected, and of a key in a map only what the map should be. */
 function reasonOf(issue: z.core.$ZodIssue, news: Bag): string {
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   const isMissing = issue.code === "invalid_type" && issue.message.startsWith("Invalid input") && valueAt(news, issue.path) === undefined;
   return isMissing ? `is required (${issue.expected})` : issue.message;
 }

@@ -23,10 +23,22 @@ export interface Rule<T> {
   readonly same?: (last: T, news: T) => boolean;
   /** When the input is left out the cloud chooses: then nothing is compared. */
   readonly chosenByCloud?: true;
+  /** What a change in place costs; the preview says so. */
+  readonly costs?: Effect<T>;
+  /** Which data a change in place loses; the preview says so. */
+  readonly wipes?: Effect<T>;
   /** By which calls a change is made in place, for docs/changes.md; of one that only our state has, when it takes effect. Default: none is. */
   readonly how?: string;
   /** Where the cloud shows the value, for docs/changes.md. Default: nowhere, so that only changes of the program are seen. */
   readonly shown?: string;
+}
+
+/** What comes with a change in place. */
+export interface Effect<T> {
+  /** Behind "the change of imageId", as in `resets all phones: their data is lost`. */
+  readonly says: string;
+  /** Default: with every change. */
+  readonly when?: (last: T, news: T) => boolean;
 }
 
 /** One line per input: a forgotten one does not compile. */
@@ -44,13 +56,35 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I & Purcha
     if (rule.change === "ignore") continue;
     if (rule.chosenByCloud && news[name] === undefined) continue;
     if (!hasUnknown(news[name]) && (rule.same ?? sameValue)(last[name], news[name])) continue;
-    properties.push({ property: name, kind: kindOf(rule, rule.change, news), old: last[name], new: news[name] });
+    properties.push(differenceIn(name, rule, kindOf(rule, rule.change, news), last[name], news[name]));
   }
-  if (!last.isReady) properties.push({ property: "isReady", kind: "update", old: false, new: true });
+  if (!last.isReady) properties.push({ property: "isReady", kind: "update", old: false, new: true, says: unfinished });
   if (marker !== "" && markerFrom(last.marker)?.resource !== marker)
-    properties.push({ property: "marker", kind: "update", old: last.marker, new: marker });
+    properties.push({ property: "marker", kind: "update", old: last.marker, new: marker, says: otherMarker });
   return { properties, deleteBeforeReplace: false };
 }
+
+const unfinished = "the last run did not see it through; the update goes on where that stopped";
+const otherMarker = "what is bought carries another marker than this resource's; the update marks it anew";
+
+/** One input's difference, with what it costs and loses when it is made in place. */
+export function differenceIn<T>(
+  property: string,
+  { costs, wipes }: Rule<T>,
+  kind: PropertyDifference["kind"],
+  last: T,
+  news: T,
+): PropertyDifference {
+  const happens = ({ when }: Effect<T>): boolean => hasUnknown(news) || (when?.(last, news) ?? true);
+  const effects = kind === "update" ? [costs, wipes].filter((effect) => effect !== undefined).filter(happens) : [];
+  const warns = effects.map(({ says }) => says);
+  return { property, kind, old: last, new: news, ...(warns.length === 0 ? {} : { warns }) };
+}
+
+/** The value is a larger number than before, or there was none. */
+export const grows = (last: unknown, news: unknown): boolean => typeof news === "number" && news > (typeof last === "number" ? last : 0);
+/** The value is a smaller number than before. */
+export const shrinks = (last: unknown, news: unknown): boolean => typeof last === "number" && typeof news === "number" && news < last;
 
 const kindOf = <T>({ inPlaceWith }: Rule<T>, change: PropertyDifference["kind"], news: object): PropertyDifference["kind"] =>
   inPlaceWith !== undefined && (news as Readonly<Record<string, unknown>>)[inPlaceWith.input] === inPlaceWith.value ? "update" : change;

@@ -23,10 +23,16 @@ export interface PropertyDifference {
   readonly kind: "update" | "replace" | "nextOrder";
   readonly old: unknown;
   readonly new: unknown;
+  /** Of a change in place: what it costs and what it loses, each as it stands behind "the change of imageId", as in `costs the difference of price at once`. */
+  readonly warns?: readonly string[];
+  /** Of what is no input, so that nothing else shows it to the user: what is to be done. */
+  readonly says?: string;
 }
 
 export interface Difference {
   readonly properties: readonly PropertyDifference[];
+  /** For the user: differences that are left as they are. */
+  readonly notes?: readonly string[];
   /** Delete the old server before buying the new one, because both cannot exist at once. */
   readonly deleteBeforeReplace: boolean;
 }

@@ -23,11 +23,26 @@ export interface Intent {
   readonly orderId?: string | undefined;
   /** What was bought with servers that are being deleted and outlives them, where nothing in the cloud tells whose it is: to be deleted too. */
   readonly leftOvers?: readonly string[] | undefined;
+  /** Purchases beside servers that were sent and whose answer was not heard: what they brought is to be asked for, and deleted when nothing uses it. */
+  readonly unanswered?: readonly Unanswered[] | undefined;
   /** Of a renewal: until when the server was paid before, ISO 8601. */
   readonly paidUntil?: string | undefined;
+  /** Of an order for another model of a server: that model. */
+  readonly model?: string | undefined;
 }
 
-/** One intent per resource at most, under the resource's part of its marker; a renewal of a server stands under the server's id. */
+/** A purchase that can be sent again without being executed again. */
+export interface Unanswered {
+  /** Its idempotency token. */
+  readonly token: string;
+  readonly regionId: string;
+  /** What was ordered, as the cloud takes it. */
+  readonly spec: object;
+  /** When it was sent first, ms since 1970. */
+  readonly sentAt: number;
+}
+
+/** One intent per resource at most, under the resource's part of its marker; what is ordered for one server stands under the server's id. */
 export interface Journal {
   read(resource: string): Promise<Intent | undefined>;
   /** Returns when the intent is on the disk. */

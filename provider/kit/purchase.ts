@@ -134,7 +134,7 @@ export async function obtain(seller: Seller, need: Need, ctx: Context): Promise<
     if (shown !== undefined) return shown;
   }
   const { orderGeneration = need.generation } = need;
-  const generation = intent?.state === "over" ? Math.max(orderGeneration, intent.marker.generation + 1) : orderGeneration;
+  const generation = seller.remembersOrders && isSpent(intent) ? Math.max(orderGeneration, intent.marker.generation + 1) : orderGeneration;
   const isRepeated = sent !== undefined && seller.remembersOrders;
   return order(
     seller,
@@ -252,7 +252,7 @@ export async function ending(
   const before = known?.state === "ending" ? known.serverIds : [];
   const intent = aboutOrder(seller, marker, 0, ctx.clock.now());
   const serverIds = [...new Set([...before, ...ids])];
-  await ctx.journal.write(ctx.marker, { ...intent, state: "ending", serverIds, leftOvers: known?.leftOvers });
+  await ctx.journal.write(ctx.marker, { ...intent, ...beside(known), state: "ending", serverIds });
 }
 
 /** These servers are gone for good: the journal must not bring them back. */
@@ -265,13 +265,37 @@ export async function forgetServers(ids: readonly string[], ctx: Context): Promi
 const brought = (intent: Intent | undefined, ids: readonly string[]): boolean =>
   intent?.state === "accepted" && intent.serverIds.length > 0 && intent.serverIds.every((id) => ids.includes(id));
 
-/** Nothing is left of the purchases up to this marker's: a cloud that remembers orders must not be asked for them again. */
-export const spend = (seller: Pick<Seller, "what" | "place" | "identity">, marker: Marker, ctx: Context): Promise<void> =>
-  ctx.journal.write(marker.resource, { ...aboutOrder(seller, marker, 0, ctx.clock.now()), state: "over" });
+/**
+ * Nothing is left of the purchases up to this marker's: a cloud that remembers orders must not be asked for them again.
+ * @param known what was bought beside the servers, where that is not over
+ */
+export const spend = (
+  seller: Pick<Seller, "what" | "place" | "identity">,
+  marker: Marker,
+  ctx: Context,
+  known?: Pick<Intent, "leftOvers" | "unanswered">,
+): Promise<void> =>
+  ctx.journal.write(marker.resource, { ...aboutOrder(seller, marker, 0, ctx.clock.now()), ...beside(known), state: "over" });
+
+/** What was bought beside servers: it is not over when their purchase is. */
+const beside = (known: Pick<Intent, "leftOvers" | "unanswered"> | undefined): Pick<Intent, "leftOvers" | "unanswered"> => ({
+  leftOvers: known?.leftOvers,
+  unanswered: known?.unanswered,
+});
+
+/** The first generation that is not spent, as far as the journal knows. */
+export async function unspentGeneration(ctx: Context): Promise<number> {
+  const intent = await ctx.journal.read(ctx.marker);
+  const marker = markerFrom(intent?.marker);
+  return marker === undefined || !isSpent(intent) ? 0 : marker.generation + 1;
+}
 
 type KnownIntent = Omit<Intent, "marker"> & { readonly marker: Marker };
 
 const isOrder = (intent: KnownIntent | undefined): intent is KnownIntent => intent?.state === "sent" || intent?.state === "accepted";
+
+const isSpent = <T extends Pick<Intent, "state">>(intent: T | undefined): intent is T =>
+  intent?.state === "over" || intent?.state === "ending";
 
 /** What the journal says, unless it is about another life of the resource, or stands in the state already. */
 async function intentOf(seller: Seller, need: Omit<Need, "want">, ctx: Context): Promise<KnownIntent | undefined> {
@@ -388,7 +412,7 @@ function isOfOrder(
 /** One order, and no more: a new one, or once more one that was `sent` before and that the cloud remembers. */
 async function order(seller: Seller, need: Need, { marker, since }: { marker: Marker; since?: number }, ctx: Context): Promise<Obtained> {
   const sentAt = since ?? ctx.clock.now();
-  const sent = aboutOrder(seller, marker, need.want, sentAt);
+  const sent = { ...aboutOrder(seller, marker, need.want, sentAt), ...beside(await ctx.journal.read(ctx.marker)) };
   await ctx.journal.write(ctx.marker, { ...sent, state: "sent" });
   ctx.signal.throwIfAborted();
   let bought: Bought;

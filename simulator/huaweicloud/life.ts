@@ -126,7 +126,7 @@ export function end(store: Store, server: Server, why: string, showMs: number): 
 export function record(
   store: Store,
   server: Server,
-  kind: "refund" | "renewal" | "deletion" | "payment",
+  kind: "refund" | "renewal" | "usage" | "deletion" | "payment",
   amount: number,
   what: string,
   orderId = server.orderId,

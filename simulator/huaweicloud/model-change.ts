@@ -1,5 +1,5 @@
 import { Refusal } from "./errors";
-import { charge, minuteMs } from "./life";
+import { charge, minuteMs, status } from "./life";
 import type { Order, Store } from "./state";
 
 const changeMs = 2 * minuteMs;
@@ -12,10 +12,12 @@ export function changeModel(store: Store, order: Order): void {
     throw new Refusal("CBC.30000010", `The order ${order.id} no longer fits the resource ${server.id}.`);
   const { wanted, perMonth } = order.change;
   const now = store.world.clock.now();
+  const lateMs = store.mishaps.lateListsMs();
   order.paidAt = now;
-  order.changedAt = now + changeMs;
+  order.changedAt = now + Math.max(changeMs, lateMs);
   charge(store, server, "payment", order.amount, `becomes ${wanted.server_model_name}`, order.id);
   server.extraPerMonth = (server.extraPerMonth ?? 0) + perMonth;
-  server.work = { status: 3, endsAt: order.changedAt, leaves: { wanted } };
+  // One that shows late shows at its end only.
+  server.work = { status: lateMs === 0 ? 3 : status.normal, endsAt: order.changedAt, leaves: { wanted } };
   server.changedAt = now;
 }

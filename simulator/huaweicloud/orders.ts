@@ -3,7 +3,7 @@ import { fatesOf } from "../mishaps";
 import type { Fate } from "../mishaps";
 import type { Account, Project } from "./accounts";
 import { seededSize } from "./bandwidths";
-import { prices, serverModels } from "./catalogue";
+import { phoneModels, prices, serverModels } from "./catalogue";
 import { addressOf, parseCidr } from "./cidr";
 import { Refusal } from "./errors";
 import { cents, dayMs } from "./life";
@@ -84,15 +84,16 @@ function periodText({ order }: Wanted): string {
 /** CNY for the whole order. Ten months' price for a year. */
 function priceOf(wanted: Wanted): number {
   const model = serverModels.find((one) => one.name === wanted.server_model_name);
-  const disks = [...wanted.volumes, ...(wanted.server_share_data_volume === undefined ? [] : [wanted.server_share_data_volume])];
+  const { phone_data_volume: ofPhone, server_share_data_volume: share } = wanted;
+  const phones = phoneModels.find((one) => one.name === wanted.phone_model_name)?.capacity ?? 0;
+  const gib = (disks: readonly { readonly size: number }[]): number => disks.reduce((sum, disk) => sum + disk.size, 0);
+  // Every phone has a volume of its own, as the calls see it that let single ones grow.
+  const volumesGib = (ofPhone === undefined ? gib(wanted.volumes) : ofPhone.size * phones) + (share?.size ?? 0);
   const byBandwidth =
     wanted.band_width?.band_width_charge_mode === 0 && wanted.band_width.band_width_id === undefined
       ? (wanted.band_width.band_width_size ?? 0)
       : 0;
-  const monthly =
-    (model?.price ?? 0) +
-    wanted.eip.count * (prices.eip + byBandwidth * prices.mbit) +
-    disks.reduce((sum, disk) => sum + disk.size * prices.volumeGib, 0);
+  const monthly = (model?.price ?? 0) + wanted.eip.count * (prices.eip + byBandwidth * prices.mbit) + volumesGib * prices.volumeGib;
   return cents(monthly * wanted.count * wanted.order.period_num * (wanted.order.period_type === 3 ? 10 : 1));
 }
 

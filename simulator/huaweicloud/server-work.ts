@@ -83,6 +83,7 @@ export function orderModel(store: Store, account: Account, project: Project, sen
   if (to === from && phones.name === wanted.phone_model_name) throw new Refusal("CPS.0089", "The server has this model already.");
   const perMonth = to.price - from.price;
   const now = store.world.clock.now();
+  const lateMs = store.mishaps.lateOrdersMs();
   const order: Order = {
     id: newOrderId(store),
     domainId: account.domainId,
@@ -92,6 +93,7 @@ export function orderModel(store: Store, account: Account, project: Project, sen
     amount: cents(perMonth * monthsLeft(store, server)),
     createdAt: now,
     payBy: now + paymentMs,
+    ...(lateMs === 0 ? {} : { shownFrom: now + lateMs }),
     change: { wanted: { ...wanted, server_model_name: to.name, phone_model_name: phones.name }, perMonth },
     serverIds: [server.id],
   };

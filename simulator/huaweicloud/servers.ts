@@ -144,7 +144,7 @@ export function deletePayPerUse(store: Store, project: Project, requestId: strin
   if (prepaid !== undefined) throw new Refusal("CPS.0056", `The server ${prepaid.id} is prepaid and cannot be deleted here.`);
   for (const server of servers) {
     const hours = Math.max(0, Math.ceil((store.world.clock.now() - readyAt(server)) / 3_600_000));
-    record(store, server, "payment", cents(hours * pricePerHour(server)), `used for ${hours} h`);
+    record(store, server, "usage", cents(hours * pricePerHour(server)), `used for ${hours} h`);
     end(store, server, "deleted", leavingMs);
   }
   return startJob(store, project, requestId, first);

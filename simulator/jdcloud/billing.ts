@@ -46,7 +46,7 @@ interface Billed {
   readonly billing: Billing;
 }
 
-function record(store: Store, { id, orderId }: Billed, kind: "payment" | "deletion", amount: number, what: string): void {
+function record(store: Store, { id, orderId }: Billed, kind: "payment" | "usage" | "deletion", amount: number, what: string): void {
   store.world.ledger.record({ cloud: "jdcloud", kind, orderId, ids: [id], amount: round(amount), what });
 }
 
@@ -62,7 +62,7 @@ function chargeHours(store: Store, thing: Billed, what: string): void {
   const paidUntil = billing.paidUntil ?? billing.boughtAt + HOUR_MS;
   const hours = Math.ceil((store.world.clock.now() - paidUntil) / HOUR_MS);
   if (billing.mode !== "postpaid_by_duration" || hours <= 0) return;
-  record(store, thing, "payment", hours * pricePerHour(billing), what);
+  record(store, thing, "usage", hours * pricePerHour(billing), what);
   billing.paidUntil = paidUntil + hours * HOUR_MS;
 }
 

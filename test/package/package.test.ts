@@ -62,6 +62,7 @@ describe("the package as it is published", () => {
 test.each([
   ["resources.md says what an editor shows", "resource-docs.mjs"],
   ["changes.md says what the provider compares with", "change-docs.mjs"],
+  ["simulator.md says what the simulated clouds sell", "simulator-docs.mjs"],
 ])("docs/%s", (_, script) => {
   execFileSync(process.execPath, [join(root, "scripts", script), "--check"], { cwd: root });
 });

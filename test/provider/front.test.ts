@@ -140,6 +140,38 @@ describe("what the front tells the user", () => {
     expect(lines).toEqual(['Server "eternal": term will count from the next order on; what is bought stays as it is']);
   });
 
+  test("of a difference that the program did not make: the engine would show an update of nothing", async () => {
+    const said = { model: "eternal", term: 1, purchaseMarker: marker };
+    const lines = async (before: object): Promise<string[]> => {
+      const host = process();
+      await host.provider.check!(before, said);
+      for (let n = 0; n < 2; n++) await host.provider.diff!("id", { ...state(0, "renewed"), term: 1 }, said);
+      return host.lines;
+    };
+    expect(await lines(said)).toEqual(['Server "eternal": servers differ from the program in model, which replaces them']);
+    expect(await lines({ ...said, model: "renewed" })).toEqual([]);
+  });
+
+  test("of a purchase that no state knows", async () => {
+    const { provider, journal, lines } = process();
+    await journal.write(marker, intent);
+    await provider.diff!("id", state(0, "eternal"), { model: "eternal", purchaseMarker: marker });
+    expect(lines).toEqual([
+      'Server "eternal": an earlier run placed an order for it that its state does not know; the update looks what became of that',
+    ]);
+  });
+
+  test("of a new resource that takes over what exists: once, and of no other", async () => {
+    const news = { model: "a", adopt: "s-1", purchaseMarker: marker };
+    const { provider, lines } = process();
+    for (let n = 0; n < 2; n++) await provider.check!({}, news);
+    expect(lines).toEqual(['Server "a": takes over s-1; nothing will be bought']);
+    const known = process();
+    await known.provider.check!(news, news);
+    await known.provider.check!({}, news); // what replaces it is bought
+    expect(known.lines).toEqual([]);
+  });
+
   test("of a paid time that ends soon: once per run, at a refresh and at a comparison", async () => {
     const warning =
       'warning: Server "a" is paid until 2026-01-09T03:04:05Z, 7 days from now, and is not renewed by itself: set autoRenew: true, or renew it in the console, before the cloud takes it back';

@@ -114,3 +114,36 @@ describe("in an editor", () => {
     expect(undocumented).toEqual([]);
   });
 });
+
+describe("in an editor, the servers of a fleet", () => {
+  const whole = 'serverModelName: "28C60G1T4", uphoneModelName: "basic", imageId: "image-1"';
+  const fleets = {
+    "written out": `{ kind: "UPhoneServer", size: 1, server: { cityId: "cn-wlcb", ${whole} } }`,
+    "beside what is spread into them": `{ kind: "UPhoneServer", size: 1, server: { ...common, cityId: "cn-wlcb", ${whole} } }`,
+    "within what is spread into them": `{ kind: "UPhoneServer", size: 1, server: { ...{ cityId: "cn-wlcb", ${whole} } } }`,
+    "with shares": `{ kind: "UPhoneServer", size: 1, server: { ...common, ${whole} }, spread: [{ weight: 1, args: { cityId: "cn-wlcb" } }] }`,
+    "with shares, before they are": `{ kind: "UPhoneServer", size: 1, spread: [{ weight: 1, args: { cityId: "cn-wlcb" } }], server: { ${whole} } }`,
+  };
+  const programOf = (args: string): string =>
+    `import { CloudPhoneFleet } from "pulumi-cloudphone";\nconst common = { remark: "r" };\nnew CloudPhoneFleet("farm", ${args});`;
+
+  test.each(Object.entries(fleets))("%s, show their documentation", (_, args) => {
+    const text = programOf(args);
+    const { service, file } = languageServiceFor(text);
+    expect(service.getSemanticDiagnostics(file)).toEqual([]);
+    const shown = (argument: string): string =>
+      ts.displayPartsToString(service.getQuickInfoAtPosition(file, text.indexOf(`${argument}:`) + 1)?.documentation);
+    const all = ["size", "cityId", "serverModelName", "uphoneModelName", "imageId"];
+    expect(all.filter((argument) => shown(argument).length < 15)).toEqual([]);
+  });
+
+  test.each([
+    ["one that is missing", `{ kind: "UPhoneServer", size: 1, server: { ...common, ${whole} } }`, /^Property 'cityId' is missing/],
+    ["one that does not exist", fleets["with shares"].replace("imageId", "imageID"), /'imageID' does not exist/],
+    ["one that does not exist in a share", fleets["with shares"].replace("cityId", "cityID"), /'cityID' does not exist/],
+  ])("%s is named by the compiler", (_, args, message) => {
+    const { service, file } = languageServiceFor(programOf(args));
+    const messages = service.getSemanticDiagnostics(file).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+    expect(messages).toEqual([expect.stringMatching(message)]);
+  });
+});

@@ -146,6 +146,7 @@ describe("phones of CPH servers", () => {
     expect(await phone(second!.phone_id)).toMatchObject({ phone_data_volume: { volume_size: 100 } });
     const [, , third] = huawei.ledger.entries();
     expect(third).toMatchObject({ kind: "payment", ids: [serverId] });
+    expect(huawei.ledger.paid() - third!.amount).toBe(6958 - 70 + 50 * 100 * 0.7); // at its purchase a GiB of each of 50 phones costs the same
     expect(third!.amount).toBeCloseTo(50 * 0.7 * (31.5 / 30), 0); // a calendar month, until midnight in Beijing
     // Asking again for the same size costs nothing.
     await expand([{ phone_id: first!.phone_id, new_size: 150 }]);
@@ -153,7 +154,7 @@ describe("phones of CPH servers", () => {
     const renewed = (
       await post("/v2/orders/subscriptions/resources/renew", { resource_ids: [serverId], period_type: 2, period_num: 1, is_auto_pay: 1 })
     ).body;
-    expect((await order(renewed.order_ids[0]!)).order_info).toMatchObject({ amount_after_discount: 6958 + 35 });
+    expect((await order(renewed.order_ids[0]!)).order_info).toMatchObject({ amount_after_discount: 10_388 + 35 });
     expect(await expand([{ phone_id: first!.phone_id, new_size: 40_000 }])).toMatchObject(refused("CPS.0077"));
   });
 

@@ -308,7 +308,7 @@ describe("deleting servers paid by use", () => {
     expect(huawei.ledger.entries().map((entry) => [entry.kind, entry.amount])).toEqual([
       ["order", 0],
       ["payment", 0],
-      ["payment", 27.2],
+      ["usage", 27.2],
       ["deletion", 0],
     ]);
     expect(huawei.cloud.costing()).toEqual([]);

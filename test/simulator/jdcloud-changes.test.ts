@@ -68,7 +68,7 @@ describe("elastic IPs of the simulated JD Cloud", () => {
     world.clock.advance(3 * 60 * MINUTE);
     for (const id of ids) expect(await world.call("DELETE", `${EIPS}/${id}`)).toMatchObject(done);
     expect(world.cloud.costing()).toEqual([]);
-    expect(money().slice(1)).toEqual([["payment", 13.75], ["deletion", 0], ["payment", 13.75], ["deletion", 0]]); // prettier-ignore
+    expect(money().slice(1)).toEqual([["usage", 13.75], ["deletion", 0], ["usage", 13.75], ["deletion", 0]]); // prettier-ignore
   });
 
   test.each([
@@ -191,7 +191,7 @@ describe("elastic IPs of the simulated JD Cloud", () => {
     later();
     await world.call("DELETE", `${EIPS}/${ip}`);
     // The first hour was paid at 100 Mbit/s; the second and the begun third are at 200.
-    const charged = world.ledger.entries().filter((entry) => entry.kind === "payment" && entry.ids[0] === ip);
+    const charged = world.ledger.entries().filter((entry) => entry.kind === "usage" && entry.ids[0] === ip);
     expect(charged.map((entry) => entry.amount)).toEqual([16.67]);
   });
 

@@ -237,7 +237,8 @@ describe("life of an instance in the simulated JD Cloud", () => {
     await world.call("DELETE", `${INSTANCES}/${id}`);
     world.clock.advance(3 * MINUTE);
     world.cloud.servers();
-    expect(world.ledger.entries("jdcloud").map((entry) => entry.kind)).toEqual(["order", "payment", "payment", "deletion"]);
+    expect(world.ledger.entries("jdcloud").map((entry) => entry.kind)).toEqual(["order", "payment", "usage", "deletion"]);
+    expect(world.ledger.payments("jdcloud")).toEqual([payment]);
     expect(world.ledger.paid("jdcloud")).toBeGreaterThan(order?.amount ?? 0);
   });
 

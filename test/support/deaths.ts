@@ -115,20 +115,18 @@ export async function interruptEverywhere<W, O extends object>(of: Interrupted<W
       for (let request = 1; ; request++) {
         const death: Death = { how, request, when };
         const { world, outs } = await of.begin();
-        const { ctx, died, hasStruck } = mortal(of.context(world), death);
-        const first = await Promise.race([of.change(world, outs, ctx).catch((error: unknown) => error), died]);
-        if (!hasStruck()) {
-          await of.end(world);
-          break;
-        }
-        points++;
         try {
+          const { ctx, died, hasStruck } = mortal(of.context(world), death);
+          const first = await Promise.race([of.change(world, outs, ctx).catch((error: unknown) => error), died]);
+          if (!hasStruck()) break;
+          points++;
           const state = first instanceof NotReady ? (JSON.parse(JSON.stringify(first.outs)) as O) : outs;
           await of.check(world, await of.change(world, state, of.context(world)), death);
         } catch (error) {
           throw new Error(`After a run that ${how} ${when} request ${request}`, { cause: error });
+        } finally {
+          await of.end(world); // open ports would keep a failing test from ending
         }
-        await of.end(world);
       }
     }
   }

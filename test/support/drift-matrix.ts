@@ -19,8 +19,8 @@ export interface Drift<W> {
   readonly meddle: (ids: readonly string[], world: W) => unknown;
   /** What the state says after a refresh. */
   readonly shows: unknown;
-  /** Orders that `pulumi up` sends to put it right. Default: none. */
-  readonly orders?: number;
+  /** What `pulumi up` pays for to put it right, in the ledger's words. Default: nothing. */
+  readonly costs?: readonly string[];
 }
 
 /** A line of a diff table, whatever its type. */
@@ -53,8 +53,14 @@ export function driftMatrix<I, O extends I & PurchaseState, W extends DriftWorld
     readonly outs: O;
   }
 
+  const open: W[] = [];
+  afterEach(async () => {
+    for (const world of open.splice(0)) await world.close();
+  });
+
   async function bought(given: Bag = {}): Promise<Stage> {
     const world = await of.world();
+    open.push(world);
     const checked = handler.check({ ...spec, ...given }, world.context().settings);
     expect(checked.failures).toEqual([]);
     const inputs = checked.inputs as I;
@@ -70,6 +76,8 @@ export function driftMatrix<I, O extends I & PurchaseState, W extends DriftWorld
     return { outs: found.outs, properties: properties.map(({ property, kind, old }) => ({ property, kind, old })) };
   }
 
+  const paidFor = ({ simulator }: W): string[] => simulator.ledger.payments().map(({ what }) => what);
+
   test("every input that the cloud shows is in the matrix", () => {
     const shown = Object.entries(table).filter(([, { shown }]) => shown !== undefined);
     expect(Object.keys(of.drifts).sort()).toEqual(shown.map(([name]) => name).sort());
@@ -77,16 +85,17 @@ export function driftMatrix<I, O extends I & PurchaseState, W extends DriftWorld
 
   test("what changes by itself is no difference", async () => {
     const stage = await bought();
+    const paid = paidFor(stage.world);
     expect((await differences(stage, stage.outs)).properties).toEqual([]);
     await of.restless(idsOf(stage.outs), stage.world);
     expect((await differences(stage, stage.outs)).properties).toEqual([]);
-    await stage.world.close();
+    expect(paidFor(stage.world)).toEqual(paid);
   });
 
-  test.each(Object.entries(of.drifts))("%s", async (name, { given, meddle, shows, orders = 0 }) => {
+  test.each(Object.entries(of.drifts))("%s", async (name, { given, meddle, shows, costs = [] }) => {
     const stage = await bought(given);
     const { world, id, inputs } = stage;
-    const ordered = world.simulator.ledger.orders().length;
+    const paid = paidFor(world);
     const before = await differences(stage, stage.outs);
     expect(before.properties).toEqual([]);
 
@@ -100,7 +109,6 @@ export function driftMatrix<I, O extends I & PurchaseState, W extends DriftWorld
       const outs = await handler.update(id, drifted.outs, inputs, world.context());
       expect((await differences(stage, outs)).properties).toEqual([]);
     }
-    expect(world.simulator.ledger.orders()).toHaveLength(ordered + orders);
-    await world.close();
+    expect(paidFor(world)).toEqual([...paid, ...costs]);
   });
 }

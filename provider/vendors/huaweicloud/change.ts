@@ -6,6 +6,7 @@ import { arrive } from "./arrive";
 import { complete } from "./complete";
 import type { WireServer } from "./cph";
 import { evenOut } from "./even-out";
+import { forgetModelOrders } from "./model-orders";
 import { claim } from "./open-orders";
 import { isPending, nameOf, placeOf, serversIn, summary } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
@@ -99,6 +100,7 @@ async function atMost<I extends PurchaseInputs, O extends I & CphPurchaseOutputs
   const { orderId } = last;
   const { wires, coming, gone, ...stock } = await takeStock(account, what, id, last);
   if (gone.length > 0) account.ctx.log(`${what}: ${gone.join(", ")} ${gone.length === 1 ? "is" : "are"} gone`);
+  await forgetModelOrders(account, gone);
   let ids = [...idsOf(wires), ...coming];
   let { unnamed } = stock;
   const takeDown = (): void => {

@@ -7,6 +7,7 @@ import { findServer } from "./cph";
 import type { WireServer } from "./cph";
 import { meansNoSuchJob } from "./errors";
 import { endOfJob, jobFailed } from "./jobs";
+import { forgetModelOrders } from "./model-orders";
 import type { PurchaseInputs } from "./purchase-kind";
 import { noteChanges } from "./run";
 import type { Run } from "./run";
@@ -38,6 +39,7 @@ export async function seeChangesThrough<I extends PurchaseInputs, O extends I & 
     const { account, what } = run;
     const isDone = await comesToAGoodEnd(account, what, change, isAutoPay);
     if (isDone) await untilItRuns(account, change.serverId);
+    if (change.jobId === undefined) await forgetModelOrders(account, [change.serverId]);
     const stays = isDone && change.jobId !== undefined ? [{ ...change, isDone: true as const }] : [];
     becomes(run, change, stays);
     if (isDone) done.push(change);

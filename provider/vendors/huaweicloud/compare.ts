@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { diffWith } from "../../kit/diff";
-import type { DiffTable, Rule } from "../../kit/diff";
+import { diffWith, differenceIn, grows, shrinks } from "../../kit/diff";
+import type { DiffTable, Effect, Rule } from "../../kit/diff";
 import type { PropertyDifference } from "../../kit/handler";
 import type { PurchaseState } from "../../kit/purchase";
 import { part } from "../../kit/unknown";
@@ -20,11 +20,15 @@ export function compare<I extends object>(
   return [...properties, ...hidden.flatMap(([name, rule]) => evened(name, rule, last, news))];
 }
 
-function evened(name: string, { change, inPlaceWith }: Rule<never>, last: object, news: object): PropertyDifference[] {
+function evened(name: string, rule: Rule<never>, last: object, news: object): PropertyDifference[] {
+  const { change, inPlaceWith } = rule;
   const valueIn = (bag: object, input: string): unknown => (bag as Record<string, unknown>)[input];
   if (change === "ignore" || valueIn(news, name) === undefined) return [];
   const isInPlace = inPlaceWith !== undefined && valueIn(news, inPlaceWith.input) === inPlaceWith.value;
-  return [{ property: name, kind: isInPlace ? "update" : change, old: valueIn(last, name), new: valueIn(news, name) }];
+  // The servers' values are not told here: each may cost or lose.
+  const always = ({ says }: Effect<never>): Effect<unknown> => ({ says });
+  const effects = { costs: rule.costs && always(rule.costs), wipes: rule.wipes && always(rule.wipes) };
+  return [differenceIn<unknown>(name, { change, ...effects }, isInPlace ? "update" : change, valueIn(last, name), valueIn(news, name))];
 }
 
 /** An elastic IP can be at one server only: a replacement that is to have it comes after the old one has gone. */
@@ -35,6 +39,12 @@ export function sharesAddress(
   const ids = part(news.publicIp, "ids");
   return Array.isArray(ids) && ids.some((id) => last.publicIp?.ids?.includes(id as string));
 }
+
+/** What comes with another number of servers. */
+export const ofCount = {
+  costs: { says: "orders the servers that are missing: a purchase", when: grows },
+  wipes: { says: "gives back the servers that are too many, with all that is on them", when: shrinks },
+} as const;
 
 /** No tags are as good as none said. */
 export const sameTags = (last: object | undefined, news: object | undefined): boolean => isDeepStrictEqual(last ?? {}, news ?? {});

@@ -4,7 +4,7 @@ import type { DiffTable } from "../../kit/diff";
 import type { Difference } from "../../kit/handler";
 import { lifeRules } from "../../kit/life-inputs";
 import { part } from "../../kit/unknown";
-import { compare, sameTags, sharesAddress } from "./compare";
+import { compare, ofCount, sameTags, sharesAddress } from "./compare";
 import type { CphBmsServerInputs } from "./cph-bms-inputs";
 import { sameEnterpriseProject } from "./drift";
 import type { CphPurchaseOutputs } from "./server-outputs";
@@ -22,6 +22,7 @@ export const cphBmsServerChanges: DiffTable<Flat> = {
   count: {
     change: "update",
     how: "one order for those that are missing; the last ones too many are unsubscribed",
+    ...ofCount,
     shown: "the servers that exist",
   },
   nics: { change: "replace", shown: "ShowCloudPhoneServerDetail subnet_id" },

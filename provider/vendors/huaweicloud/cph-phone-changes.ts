@@ -1,11 +1,11 @@
 /** What a change of each input of a CphPhoneServer means. */
 import { isDeepStrictEqual } from "node:util";
-import { leftOutIs } from "../../kit/diff";
+import { grows, leftOutIs } from "../../kit/diff";
 import type { DiffTable, Rule } from "../../kit/diff";
 import type { Difference, PropertyDifference } from "../../kit/handler";
 import { lifeRules } from "../../kit/life-inputs";
 import { part } from "../../kit/unknown";
-import { compare, sameTags, sharesAddress } from "./compare";
+import { compare, ofCount, sameTags, sharesAddress } from "./compare";
 import type { CphPhoneServerInputs } from "./cph-phone-inputs";
 import { samePorts } from "./cph-phone-wire";
 import { sameEnterpriseProject } from "./drift";
@@ -26,11 +26,16 @@ export type FlatPhoneInputs = Omit<CphPhoneServerInputs, keyof Parted> &
   Parts<"phoneDataVolume">;
 
 const onlyState = "kept in the state for the next change";
+const difference = "costs the difference of price at once";
+const loses = "gives every server another machine with new phones: all data of the old ones is lost";
 const swap = {
   change: "replace",
   inPlaceWith: { input: "serverUpdate", value: "swap" },
   how: "ChangeCloudPhoneServer: another machine under the same id, with new phones; the data of the old ones is lost",
+  wipes: { says: loses },
 } as const;
+
+const otherModel = "orders another model of every server: the difference of price is paid, or paid back, at once";
 
 export const cphPhoneServerChanges: DiffTable<FlatPhoneInputs> = {
   region: { change: "replace" },
@@ -40,22 +45,26 @@ export const cphPhoneServerChanges: DiffTable<FlatPhoneInputs> = {
     change: "replace",
     inPlaceWith: { input: "serverModelUpdate", value: "inPlace" },
     how: "ChangeCloudPhoneServerModel of every server, together with phoneModelName: an order for the difference in price",
+    costs: { says: otherModel },
     shown: "ShowCloudPhoneServerDetail server_model_name",
   },
   phoneModelName: {
     ...swap,
     how: `${swap.how}; with serverModelUpdate: "inPlace" by ChangeCloudPhoneServerModel instead`,
+    costs: { says: otherModel },
     shown: "ShowCloudPhoneServerDetail phone_model_name",
   },
   imageId: {
     change: "replace",
     inPlaceWith: { input: "imageUpdate", value: "reset" },
     how: 'ResetCloudPhone of every phone with another image, which wipes it; with imageUpdate: "restart" RestartCloudPhone, which does not; else with serverUpdate: "swap" ChangeCloudPhoneServer',
+    wipes: { says: "resets all phones that have another image: their data is lost" },
     shown: "ListCloudPhones image_id, when all phones of a server have the same",
   },
   count: {
     change: "update",
     how: "one order for those that are missing; the last ones too many are given back as on deletion",
+    ...ofCount,
     shown: "the servers that exist",
   },
   keypairName: {
@@ -79,6 +88,7 @@ export const cphPhoneServerChanges: DiffTable<FlatPhoneInputs> = {
   "bandWidth.bandWidthSize": {
     change: "update",
     chosenByCloud: true,
+    costs: { says: difference, when: grows },
     how: 'UpdateBandwidth of a shared one in a system-defined network; that of a dedicated one replaces, or with serverUpdate: "swap" ChangeCloudPhoneServer',
     shown: "ShowCloudPhoneServerDetail band_width_size",
   },
@@ -89,6 +99,7 @@ export const cphPhoneServerChanges: DiffTable<FlatPhoneInputs> = {
   "phoneDataVolume.volumeType": { ...swap, shown: "ShowCloudPhoneDetail phone_data_volume of one phone" },
   "phoneDataVolume.size": {
     change: "update",
+    costs: { says: difference, when: grows },
     how: 'ExpandPhoneDataVolumeSize of every phone that has less; a smaller one replaces, or with serverUpdate: "swap" ChangeCloudPhoneServer',
     shown: "ShowCloudPhoneDetail phone_data_volume of one phone",
   },
@@ -122,15 +133,29 @@ type Line = keyof FlatPhoneInputs;
 type State = CphPhoneServerInputs & Pick<CphPurchaseOutputs, "isReady" | "marker" | "identity" | "uneven" | "resolvedProjectId">;
 
 export function phoneDifference(last: State, news: CphPhoneServerInputs, marker: string): Difference {
-  return { properties: phoneChanges(last, news, marker), deleteBeforeReplace: sharesAddress(last, news) || sharesBandwidth(last, news) };
+  return {
+    properties: phoneChanges(last, news, marker),
+    notes: areImagesLeft(last, news) ? [`${imagesLeft} all phones ${news.imageId}`] : [],
+    deleteBeforeReplace: sharesAddress(last, news) || sharesBandwidth(last, news),
+  };
 }
 
 export function phoneChanges(last: State, news: CphPhoneServerInputs, marker: string): readonly PropertyDifference[] {
   const { isReady, marker: lastMarker, identity, uneven } = last;
   const flatLast = flat({ ...last, projectId: last.projectId ?? last.resolvedProjectId });
   const flatNews = flat(news);
-  const state = { ...flatLast, isReady, marker: lastMarker, identity, uneven };
+  const differing = areImagesLeft(last, news) ? uneven?.filter((name) => name !== "imageId") : uneven;
+  const state = { ...flatLast, isReady, marker: lastMarker, identity, uneven: differing };
   return compare<FlatPhoneInputs>(tableFor(flatLast, flatNews), state, flatNews, marker);
+}
+
+const imagesLeft =
+  'phones may have other images, since a change of it was interrupted or given up, and that is left so: `imageUpdate: "reset"` or `"restart"` gives';
+
+/** Servers have the image that is wanted, and single phones may not: that is no reason to buy other servers. */
+function areImagesLeft(last: State, news: CphPhoneServerInputs): boolean {
+  const isUneven = last.uneven?.includes("imageId") === true && last.imageId === news.imageId;
+  return isUneven && tableFor(flat(last), flat(news)).imageId.change === "replace";
 }
 
 /** Inputs that a swap gives anew. */
@@ -160,14 +185,14 @@ export function inPlace(last: FlatPhoneInputs, news: FlatPhoneInputs): readonly 
   const image: readonly Line[] = news.imageUpdate === "reset" || news.imageUpdate === "restart" ? ["imageId"] : [];
   const ports: readonly Line[] = news.portsUpdate === "inPlace" ? ["ports"] : [];
   const bandwidth: readonly Line[] = isSharedInSystem(last) && isSharedInSystem(news) ? ["bandWidth.bandWidthSize"] : [];
-  const volume: readonly Line[] = grows(last, news) ? ["phoneDataVolume.size"] : [];
+  const volume: readonly Line[] = growsVolume(last, news) ? ["phoneDataVolume.size"] : [];
   return [...model, ...image, ...ports, ...bandwidth, ...volume];
 }
 
 const isSharedInSystem = (inputs: FlatPhoneInputs): boolean =>
   inputs.tenantVpcId === undefined && inputs["bandWidth.bandWidthShareType"] === 1;
 
-function grows(last: FlatPhoneInputs, news: FlatPhoneInputs): boolean {
+function growsVolume(last: FlatPhoneInputs, news: FlatPhoneInputs): boolean {
   const [from, to] = [last["phoneDataVolume.size"], news["phoneDataVolume.size"]];
   return typeof from === "number" && typeof to === "number" && to >= from;
 }
@@ -179,14 +204,29 @@ function tableFor(last: FlatPhoneInputs, news: FlatPhoneInputs): DiffTable<FlatP
   const decided = (name: Line, rule: Rule<never>): Rule<never> => {
     const isOptional = swappedLines.includes(name) || rule.inPlaceWith !== undefined;
     if (!isOptional) return rule;
+    const isDirect = direct.includes(name);
+    const isSwapped = !isDirect && canSwap && swappedLines.includes(name);
     return {
       ...rule,
+      ...effectsOf(name, rule, isDirect, news),
       inPlaceWith: undefined,
-      change: direct.includes(name) || (canSwap && swappedLines.includes(name)) ? "update" : "replace",
+      change: isDirect || isSwapped ? "update" : "replace",
     };
   };
   const lines = Object.entries<Rule<never>>(cphPhoneServerChanges).map(([name, rule]) => [name, decided(name as Line, rule)]);
   return Object.fromEntries(lines) as DiffTable<FlatPhoneInputs>;
+}
+
+/** A swap costs nothing and loses all data; what has a call of its own comes with what its line says. */
+function effectsOf(
+  name: Line,
+  { costs, wipes }: Rule<never>,
+  isDirect: boolean,
+  { imageUpdate }: FlatPhoneInputs,
+): Pick<Rule<never>, "costs" | "wipes"> {
+  if (!isDirect) return { costs: undefined, wipes: swap.wipes };
+  const loses = name === "imageId" && imageUpdate === "reset";
+  return { costs, wipes: loses ? wipes : undefined };
 }
 
 /** A project has one shared bandwidth in its system-defined network: a second cannot be made beside it (CPS.0051). */

@@ -284,6 +284,11 @@ function checkSystemNetwork(inputs: CphPhoneServerInputs, context: z.RefinementC
   for (const field of onlyInVpc) {
     if (inputs[field] !== undefined) refuse(field, "works only in a VPC of yours: give `tenantVpcId` too, or leave this out");
   }
+  if (inputs.serverUpdate === "swap")
+    refuse(
+      "serverUpdate",
+      'can only be "replace" in a system-defined network, whose servers cannot be swapped: leave it out, or give `tenantVpcId`',
+    );
   if (inputs.extendParam.chargingMode === 1) {
     refusing(context, "extendParam")("chargingMode", "can only be 0 (prepaid) in a system-defined network: set 0, or give `tenantVpcId`");
   }

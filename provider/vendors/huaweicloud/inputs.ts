@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Settings } from "../../kit/context";
 import type { Bag } from "../../kit/handler";
-import { deletionPolicyInput, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
+import { deletionPolicyField, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
 import { timeoutsInput } from "../../kit/timeouts";
 import { missingRegion } from "./account";
 import { markerTag } from "./cph";
@@ -110,7 +110,7 @@ const adoptText = "give the id of a server that exists, or a list of 1 to 10 of 
 const adoptable = z.string({ error: adoptText }).regex(/^\S+$/, { error: adoptText });
 
 /** What every purchase can have besides. */
-export const carriedAlong = {
+const ownCarriedAlong = {
   /**
    * Id of a server that exists, or ids of 1 to 10: they are taken over instead of bought. They have to stand in this project and region and be of this
    * kind; nothing about them changes but the tag `pulumi-marker`. Where they differ from the program the next preview shows it, as a replacement where
@@ -130,13 +130,6 @@ export const carriedAlong = {
   /** How long operations may take. Default: create 90 minutes, update and delete 30 minutes each. Changed in place. */
   timeouts: timeoutsInput,
   /**
-   * What becomes of the servers when the resource is deleted. `delete` (default): prepaid ones are unsubscribed, ones paid by use are deleted.
-   * `stopRenewal`: nothing is given back; auto-renewal is switched off, and the servers run until their paid time is over. `retain`: they stay as they
-   * are, and what is renewed by itself goes on being renewed. With the latter two the servers no longer belong to the resource: the tag `pulumi-marker`
-   * is taken off, and an order that nobody has paid is left alone. A smaller `count` gives servers back all the same. Changed in place.
-   */
-  deletionPolicy: deletionPolicyInput,
-  /**
    * Whether not to wait until servers run that were ordered: the order is taken, and the run goes on with servers that have no addresses yet.
    * `pulumi refresh` shows how far they are; the next `pulumi up` looks once, and gives them their name, tags and marker when they run. Default `false`.
    * Changed in place.
@@ -148,6 +141,8 @@ export const carriedAlong = {
    */
   warnBeforeExpiryDays: warnBeforeExpiryDaysInput,
 };
+
+export const carriedAlong: typeof ownCarriedAlong & typeof deletionPolicyField = { ...ownCarriedAlong, ...deletionPolicyField };
 
 /** Rules of what is taken over. */
 export function checkAdopt(

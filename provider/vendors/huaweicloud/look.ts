@@ -11,7 +11,9 @@ import type { Fate } from "./fate";
 import { markOf, ownResources, takeInventory } from "./inventory";
 import type { Inventory } from "./inventory";
 import { drift } from "./drift";
+import { forgetModelOrders } from "./model-orders";
 import { claim } from "./open-orders";
+import { imagesText } from "./images";
 import { isPending, nameOf, placeOf } from "./purchase-kind";
 import type { Kind, PurchaseInputs } from "./purchase-kind";
 import { newestOrder } from "./run";
@@ -59,6 +61,7 @@ export async function look<I extends PurchaseInputs, O extends I & CphPurchaseOu
     return shown(kind, account, id, { ...last, isReady }, present, inventory);
   }
   await forgetServers([...gone, ...coming], ctx);
+  await forgetModelOrders(account, [...gone, ...coming]);
   if (fate === "void" && (await ctx.journal.read(ctx.marker))?.orderId === last.orderId) await forget(ctx);
   return unresolved(kind, account, watcher, id, last);
 }
@@ -115,6 +118,7 @@ async function shown<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>
   const resources = ownResources(account, last.marker);
   const marked = closer.map((server) => ({ ...server, mark: inventory && markOf(inventory, server.wire, resources) }));
   const servers = [...marked, ...invisible];
+  for (const text of servers.flatMap(imagesText)) account.ctx.log(`${nameOf(kind, last.serverName)}: ${text}`);
   const newest = isPending(last) && last.orderId !== undefined ? undefined : newestOrder(wires);
   const seen: Sighting = {
     account,

@@ -8,6 +8,7 @@ import type { WireServer } from "./cph";
 import { meansBusyInBilling } from "./errors";
 import { fateOf } from "./fate";
 import { markOf, ownResources, takeInventory } from "./inventory";
+import { forgetModelOrders } from "./model-orders";
 import type { Leaving } from "./remove-servers";
 import { isoTime, plainName } from "./server-outputs";
 import { existing, idsOf, idsOfOrder, isSettled, union } from "./servers";
@@ -39,6 +40,7 @@ export async function releaseServers(account: Account, what: string, leaving: Le
       left.push(textOf(wire, known, isPrepaid, release.policy));
     }
     await takeMarkersOff(account, servers, release.marker);
+    await forgetModelOrders(account, idsOf(servers));
   }
   if (unpaidOrder !== undefined) left.push(`order ${unpaidOrder}, unpaid: servers come of it, and stay marked, if somebody pays it`);
   return left;

@@ -8,6 +8,7 @@ import { meansBusyInBilling, meansNoLongerBilled, meansNotCancellable } from "./
 import { fateOf } from "./fate";
 import type { Fate } from "./fate";
 import { identityOf, placeText } from "./inventory";
+import { forgetModelOrders } from "./model-orders";
 import { existing, idsOf, idsOfOrder, isSettled, union } from "./servers";
 
 /** Servers that are to go. */
@@ -59,6 +60,7 @@ export async function removeServers(account: Account, what: string, leaving: Lea
     for (const id of await giveBack(account, ready, refunds)) asked.add(id);
     return undefined;
   });
+  await forgetModelOrders(account, union(leaving.ids, leaving.coming));
   return refunds;
 }
 

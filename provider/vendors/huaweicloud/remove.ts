@@ -49,7 +49,11 @@ export async function remove<I extends PurchaseInputs, O extends I & CphPurchase
   await endOrLeave({ ids: await ownOf(account, what, wires, last, newest), coming, unnamed, pendingOrder });
   // Anything else that the journal holds then is about the newer state.
   if (newest === undefined || (await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx, last, ended);
-  ctx.log(left.length === 0 ? `${what}: gone${refundText(refunds)}` : `${what}: not deleted (\`deletionPolicy\`): left ${left.join("; ")}`);
+  ctx.log(
+    left.length === 0
+      ? `${what}: gone${refundText(refunds)}`
+      : `${what}: left in Huawei Cloud by \`deletionPolicy\` ${policy}: ${left.join("; ")}`,
+  );
 }
 
 async function leavingOf(account: Account, { serverIds, orderId }: Obtained): Promise<Leaving> {

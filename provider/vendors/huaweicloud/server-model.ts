@@ -8,6 +8,7 @@ import type { PhoneRun } from "./cph-phone-work";
 import type { WireServer } from "./cph";
 import { orderModel } from "./cph-work";
 import { advised, replaceInstead } from "./errors";
+import { forgetModelOrders, noteModelOrder } from "./model-orders";
 import { claim, openChanges, orderText } from "./open-orders";
 
 /** Orders another model for every server that has not got it, one after the other, and waits for it. */
@@ -31,20 +32,25 @@ export async function giveModel(run: PhoneRun, wires: readonly WireServer[], new
   return changed;
 }
 
-/** The state says that it was sent before it is: a second order would cost once more. */
+/** Journal and state say that it was sent before it is: a second order would cost once more. */
 async function order(run: PhoneRun, serverId: string, wanted: string, news: CphPhoneServerInputs): Promise<string> {
   const { account } = run;
   const sent = { serverId, sentAt: new Date(account.ctx.clock.now()).toISOString(), wanted };
+  await noteModelOrder(account, sent, run.generation);
   begun(run, sent);
+  let orderId: string;
   try {
     const { isAutoPay } = news.extendParam;
-    const orderId = await advised(orderModel(account, serverId, { ...news, isAutoPay }), replaceInstead("serverModelUpdate"));
-    becomes(run, sent, [{ serverId, orderId, wanted }]);
-    return orderId;
+    orderId = await advised(orderModel(account, serverId, { ...news, isAutoPay }), replaceInstead("serverModelUpdate"));
   } catch (error) {
-    if (!isUnclear(error)) becomes(run, sent, []);
+    if (isUnclear(error)) throw error;
+    becomes(run, sent, []);
+    await forgetModelOrders(account, [serverId]);
     throw error;
   }
+  becomes(run, sent, [{ serverId, orderId, wanted }]);
+  await noteModelOrder(account, { ...sent, orderId }, run.generation);
+  return orderId;
 }
 
 /**

@@ -5,10 +5,12 @@ import { giveKeypair, rename, renewAutomatically, tag } from "./change-servers";
 import { seeChangesThrough } from "./changes-under-way";
 import type { WireServer } from "./cph";
 import { advised } from "./errors";
+import { notedModelOrders } from "./model-orders";
 import type { PurchaseInputs } from "./purchase-kind";
 import { noteChanges } from "./run";
 import type { Run } from "./run";
-import type { CphPurchaseOutputs } from "./server-outputs";
+import type { CphChange, CphPurchaseOutputs } from "./server-outputs";
+import { idsOf } from "./servers";
 
 /** Gives all servers what is changed in place; the state says of each thing when it is done. */
 export async function settle<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
@@ -22,11 +24,7 @@ export async function settle<I extends PurchaseInputs, O extends I & CphPurchase
     if (changed) account.ctx.log(`${what}: ${how}`);
     run.outs = { ...run.outs, ...now };
   };
-  const { changesUnderWay = [] } = run;
-  noteChanges(
-    run,
-    changesUnderWay.filter((one) => wires.some((wire) => wire.server_id === one.serverId)),
-  );
+  noteChanges(run, await changesOf(run, idsOf(wires)));
   await seeChangesThrough(run, kind.terms(news).isAutoPay);
   done(await rename(account, wires, last.serverName, news.serverName), "renamed", { serverName: news.serverName });
   const { wanted: keypairName, advice } = kind.keypair(news);
@@ -39,6 +37,17 @@ export async function settle<I extends PurchaseInputs, O extends I & CphPurchase
   done(isSwitched, `auto-renewal ${isAutoRenew ? "on" : "off"}`, {});
   await kind.changeMore(run, wires, last, news);
   noteChanges(run, []);
+}
+
+/** What earlier runs began on these servers: what the state says, and orders that it never got. */
+async function changesOf<I extends PurchaseInputs, O extends I & CphPurchaseOutputs>(
+  { account, changesUnderWay = [] }: Run<I, O>,
+  serverIds: readonly string[],
+): Promise<CphChange[]> {
+  const known = changesUnderWay.filter((one) => serverIds.includes(one.serverId));
+  const isOrdered = ({ serverId }: CphChange): boolean => known.some((one) => one.serverId === serverId && one.jobId === undefined);
+  const noted = await notedModelOrders(account, serverIds);
+  return [...known, ...noted.filter((one) => !isOrdered(one))];
 }
 
 async function billedIfPrepaid(account: Account, wires: readonly WireServer[]): Promise<readonly BilledServer[]> {

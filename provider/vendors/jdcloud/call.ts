@@ -121,6 +121,7 @@ function understood<T>(what: JdCall<T>, answer: HttpAnswer, secrets: readonly (s
       code: error ? (error.status ?? String(error.code ?? answer.status)) : undefined,
       message: redact(error?.message ?? "", secrets),
       requestId,
+      said: what,
       now,
       date: answer.headers["date"],
     });

@@ -2,7 +2,7 @@
 import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { markerText } from "../../kit/marker";
-import { forgetServers, generationOf } from "../../kit/purchase";
+import { forgetServers, generationOf, unspentGeneration } from "../../kit/purchase";
 import { lookBeside } from "./beside";
 import { findInstances } from "./client";
 import { fromWire } from "./drift";
@@ -51,7 +51,8 @@ export async function adoptable(
   const bought = seen.filter((server) => markerOf(server) !== undefined);
   return stateOf(inputs, seen.map(serverFromWire), {
     isReady: false,
-    marker: markerText({ resource: ctx.marker, generation: Math.max(generation, ...generations) }),
+    // The journal forgets what is spent as soon as a state holds the resource: from then on the state has to know it.
+    marker: markerText({ resource: ctx.marker, generation: Math.max(generation, await unspentGeneration(ctx), ...generations) }),
     identity: identityOf(regionId, ctx),
     orderedAt: undefined,
     purchased: boundTo(bought.map(serverFromWire)),

@@ -1,4 +1,5 @@
 /** What a change of each input of an `EdcpsInstance` means. */
+import { grows, shrinks } from "../../kit/diff";
 import type { DiffTable } from "../../kit/diff";
 import { lifeRules } from "../../kit/life-inputs";
 import { part } from "../../kit/unknown";
@@ -19,16 +20,22 @@ const reinstalled = {
   change: "replace",
   inPlaceWith: { input: "reinstall", value: "inPlace" },
   how: "stopInstance, one reinstallInstance, which wipes the system disks, and startInstance if it ran",
+  wipes: { says: "reinstalls every server: the data of its system disks is lost" },
 } as const;
-const reinstalledWithData = { ...reinstalled, how: `${reinstalled.how}; with another RAID of the data disks it wipes these too` } as const;
+const reinstalledWithData = { ...reinstalled, how: `${reinstalled.how}; with another RAID of the data disks it wipes these too`, wipes: { says: "reinstalls every server: the data of all its disks is lost" } } as const; // prettier-ignore
 
 const internet = (slot: string, field: string) =>
   ({
     change: "update",
     how: "on: applyElasticIps, a purchase, and associateElasticIp; off: disassociateElasticIp, and deleteelasticIp when it is postpaid and was bought here",
+    costs: {
+      says: "buys an elastic IP for every server that has none",
+      when: (_last: unknown, news: unknown) => news !== "no" && news !== undefined,
+    },
     shown: shownBy(`${slot}, whatever ${field} says`),
   }) as const;
-const bandwidth = (field: string) => ({ change: "update", how: "modifyElasticIpBandwidth", shown: shownBy(field) }) as const;
+const larger = { says: "may cost more from now on", when: grows } as const;
+const bandwidth = (field: string) => ({ change: "update", how: "modifyElasticIpBandwidth", costs: larger, shown: shownBy(field) }) as const;
 const ofPackage = { change: "update", how: "removeBandwidthPackageIp, addBandwidthPackageIp", shown: "describeElasticIps bandwidthPackageId" } as const; // prettier-ignore
 const aliases = { change: "update", how: "createAliasIp, deleteAliasIp, range by range", shown: "describeAliasIps cidr" } as const;
 const ofElasticIp = (field: string) => ({ change: "replace", chosenByCloud: true, shown: `describeElasticIps ${field}` }) as const;
@@ -57,7 +64,13 @@ export const edcpsInstanceChanges: DiffTable<Flat> = {
   name: { change: "update", how: "modifyInstance", shown: shownBy("name") },
   description: { change: "update", same: same.description, how: "modifyInstance", shown: shownBy("description") },
   password: { change: "update", chosenByCloud: true, how: "stopInstance, resetPassword, and startInstance if it ran" },
-  count: { change: "update", how: "createInstances for the difference; deleteInstance of the newest", shown: shownBy("instanceId") },
+  count: {
+    change: "update",
+    how: "createInstances for the difference; deleteInstance of the newest",
+    costs: { says: "orders the servers that are missing: a purchase", when: grows },
+    wipes: { says: "deletes the servers that are too many, with all that is on them", when: shrinks },
+    shown: shownBy("instanceId"),
+  },
   userData: reinstalled,
   keypairId: { ...reinstalled, shown: shownBy("keypairId") },
   "charge.chargeMode": { change: "replace", shown: shownBy("charge.chargeMode") },

@@ -2,11 +2,12 @@ import { CloudError, CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { waitFor } from "../../kit/wait";
 import { deleteInstance, findElasticIps, findInstances } from "./client";
-import { deleteLeftOvers, rememberLeftOvers } from "./edcps-left-overs";
+import { deleteLeftOvers, rememberLeftOvers, reportStrange } from "./edcps-left-overs";
+import { endUnanswered } from "./edcps-unanswered";
 import { lookAt } from "./edcps-look";
 import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
-import { calmly, isFreshlyBooked, isSettled } from "./edcps-wait";
+import { calmly, isFreshlyBooked, isSettled, sayHidden } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
 import { stopInstance } from "./power-client";
 import type { WireElasticIp, WireInstance } from "./wire";
@@ -18,10 +19,17 @@ export const choicesFor = (have: number, wanted: number): string =>
   `set \`count\` back to ${have} and keep it; or let it expire first (with \`charge.autoRenew\` false; JD Cloud releases it 7 days after the date, ` +
   `and \`pulumi refresh\` notices), and set \`count\` to ${wanted} then.`;
 
+const policies =
+  'set `deletionPolicy` to "stopRenewal" (automatic renewal is switched off and the server left to expire) or to "retain" (it is left as it is), run `pulumi up --target <its urn>`';
+const expireFirst =
+  "or let it expire first (with `charge.autoRenew` false; JD Cloud releases it 7 days after the date, and `pulumi refresh` notices)";
+
 export const choicesForAll =
-  'set `deletionPolicy` to "stopRenewal" (automatic renewal is switched off and the server left to expire) or to "retain" (it is left as it is), run `pulumi up`, and delete then; ' +
-  "or let it expire first (with `charge.autoRenew` false; JD Cloud releases it 7 days after the date, and `pulumi refresh` notices); " +
-  "or take it out of the state alone (`pulumi state delete`, or the resource option `retainOnDelete` before the resource is removed).";
+  `${policies}, and delete then; ${expireFirst}; ` +
+  "or take it out of the state alone (`pulumi state delete <its urn>`, or the resource option `retainOnDelete` before the resource is removed).";
+
+export const choicesForReplacement =
+  `undo the change that replaces it, ${policies}, and make the change then; ${expireFirst}; ` + "or undo the change and keep it as it is.";
 
 /**
  * Deletes `doomed`, some or all servers of `last`, with the elastic IPs that were bought with them, and waits until they are gone.
@@ -36,7 +44,7 @@ export async function endServers(
 ): Promise<EdcpsInstanceOutputs> {
   const doomedIds = idsOf(doomed);
   const seen = await onceVisible(last, doomed, ctx);
-  refusePrepaid(last, seen, choices);
+  refusePrepaid(last, seen, "", choices);
   // What no look has ever shown may exist all the same, and would go on costing.
   const neverSeen = doomed.filter(({ id, status }) => status === undefined && !seen.some((server) => server.instanceId === id));
   let state = withSeen(last, seen);
@@ -63,11 +71,18 @@ export async function endServers(
   const purchased = purchasedIn(state);
   const eips = purchased.filter((id) => staying.length === 0 || theirs.includes(id));
   const kept = await deleteLeftOvers(last.regionId, eips, doomedIds, ctx);
+  await reportStrange(
+    last.regionId,
+    doomedIds,
+    theirs.filter((id) => !purchased.includes(id)),
+    ctx,
+  );
   return stateOf(state, staying, { ...state, purchased: purchased.filter((id) => !eips.includes(id) || kept.includes(id)) });
 }
 
 /** Deletes elastic IPs that a run has left behind which was cut off then; those that are bound to a server stay. Returns whether there were any. */
 export async function endForgotten(regionId: string, ctx: Context): Promise<boolean> {
+  const wasUnanswered = await endUnanswered(ctx);
   const { leftOvers = [] } = (await ctx.journal.read(ctx.marker)) ?? {};
   const look = async (): Promise<readonly WireElasticIp[] | undefined> => {
     const eips = await findElasticIps(regionId, leftOvers, ctx);
@@ -85,7 +100,7 @@ export async function endForgotten(regionId: string, ctx: Context): Promise<bool
     gone,
     ctx,
   );
-  return free.length > 0;
+  return wasUnanswered || free.length > 0;
 }
 
 /** Those of `servers` that exist. One that was ordered a moment ago may not show yet, and would go on costing if it were taken for gone. */
@@ -94,18 +109,22 @@ export async function onceVisible(
   servers: readonly EdcpsServer[],
   ctx: Context,
 ): Promise<readonly WireInstance[]> {
+  const first = await lookAt(last, servers, ctx);
+  if (first.pending.length === 0) return first.seen;
   const look = async (): Promise<readonly WireInstance[] | undefined> => {
     const { seen, pending } = await lookAt(last, servers, ctx);
     return pending.length > 0 ? undefined : seen;
   };
-  return (await look()) ?? waitFor(`EdcpsInstance ${idsOf(servers).join(", ")} to show up`, calmly, ctx, look);
+  sayHidden(last, first.pending, ctx);
+  return waitFor(`EdcpsInstance ${idsOf(servers).join(", ")} to show up`, calmly, ctx, look);
 }
 
 /** Until its order is booked a server does not say how it is paid. */
 export const isPrepaid = ({ charge }: WireInstance, last: EdcpsInstanceOutputs): boolean =>
   (charge?.chargeMode ?? last.charge.chargeMode) === "prepaid_by_duration";
 
-function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[], choices: string): void {
+/** @param outcome what this has kept from happening, as a beginning of the sentence */
+export function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[], outcome: string, choices: string): void {
   // One that is being released after its time needs nobody's deletion.
   const prepaid = seen.filter((server) => isPrepaid(server, last) && server.status !== "deleting");
   if (prepaid.length === 0) return;
@@ -113,7 +132,7 @@ function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireInstance[]
     .map(({ instanceId, charge }) => `${instanceId} (paid until ${charge?.chargeExpiredTime ?? "an unknown date"})`)
     .join(", ");
   throw new CloudPhoneError(
-    `EdcpsInstance ${which} is prepaid, and JD Cloud neither deletes nor refunds a prepaid server. The choices: ${choices}`,
+    `${outcome}EdcpsInstance ${which} ${prepaid.length === 1 ? "is" : "are"} prepaid, and JD Cloud neither deletes nor refunds a prepaid server. The choices: ${choices}`,
   );
 }
 

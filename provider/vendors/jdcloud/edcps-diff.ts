@@ -18,10 +18,12 @@ export function edcpsDiff(last: EdcpsInstanceOutputs, news: Inputs, marker: stri
     (old === undefined && isBoughtNow.some((name) => name === property)) ||
     (property === "charge.chargeMode" && (news.charge as unknown) === unknownMarker);
   const kinds = properties.map((one): PropertyDifference => (isUpdate(one) ? { ...one, kind: "update" } : one));
-  if (last.underWay !== undefined) kinds.push({ property: "underWay", kind: "update", old: true, new: undefined });
+  if (last.underWay !== undefined) kinds.push({ property: "underWay", kind: "update", old: true, new: undefined, says: unfinished });
   const replaces = kinds.some(({ kind }) => kind === "replace");
   return { properties: kinds, deleteBeforeReplace: replaces && sharesAnAddress(last, news) };
 }
+
+const unfinished = "servers differ from each other, or a change of several steps is not over; the update sees it through";
 
 /** The old and the new server cannot both have an address that is given by hand. */
 function sharesAnAddress(last: Inputs, news: Inputs): boolean {

@@ -2,16 +2,19 @@
 import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { confirm } from "../../kit/gone";
+import { isLeft } from "../../kit/life-inputs";
 import { markerFrom } from "../../kit/marker";
 import { forget, generationOf, newestToEnd, recover, sinceOf, spend } from "../../kit/purchase";
 import type { Seller } from "../../kit/purchase";
+import { findInstances } from "./client";
 import { joined } from "./edcps-buy";
-import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
+import { choicesForAll, choicesForReplacement, endForgotten, endServers, refusePrepaid } from "./edcps-delete";
 import { lookAt } from "./edcps-look";
 import { releaseServers } from "./edcps-release";
 import { identityOf, markerOf, placeOf, sellerOf } from "./edcps-seller";
 import { idsOf } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
+import type { WireInstance } from "./wire";
 
 /**
  * Deletes all servers and the elastic IPs that were bought with them, and waits until they are gone; or leaves them, by `deletionPolicy`.
@@ -46,16 +49,31 @@ export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<
 
 /** The servers but those that another resource has taken over, or a newer state of this one. */
 async function ofThisState(state: EdcpsInstanceOutputs, newest: number | undefined, ctx: Context): Promise<readonly EdcpsServer[]> {
-  const resources = [ctx.marker, markerFrom(state.marker)?.resource];
   const { seen } = await lookAt(state, state.servers, ctx);
-  const taken = seen.filter((server) => {
-    const marker = markerOf(server);
-    return marker !== undefined && (!resources.includes(marker.resource) || marker.generation > (newest ?? Infinity));
-  });
+  const taken = seen.filter((server) => isTaken(server, state, newest, ctx));
   for (const { instanceId } of taken) {
     ctx.log(`EdcpsInstance ${instanceId}: left alone, because by the marker in its description another resource has taken it over`);
   }
   return state.servers.filter(({ id }) => !taken.some((server) => server.instanceId === id));
+}
+
+function isTaken(server: WireInstance, state: EdcpsInstanceOutputs, newest: number | undefined, ctx: Context): boolean {
+  const marker = markerOf(server);
+  if (marker === undefined) return false;
+  return ![ctx.marker, markerFrom(state.marker)?.resource].includes(marker.resource) || marker.generation > (newest ?? Infinity);
+}
+
+/**
+ * Before servers are bought that replace those of `replaced`: the engine deletes the old ones afterwards, and JD Cloud would refuse that until they expire.
+ * @throws when one of them is prepaid and has not expired
+ */
+export async function refuseReplacing(replaced: Partial<EdcpsInstanceOutputs>, ctx: Context): Promise<void> {
+  if (!replaced.servers?.length || isLeft(replaced)) return;
+  const last = replaced as EdcpsInstanceOutputs; // a state with servers is a whole one
+  const { regionId, name, servers } = last;
+  const old = (await findInstances(regionId, idsOf(servers), ctx)).filter((server) => !isTaken(server, last, undefined, ctx));
+  const paid = old.filter(({ charge }) => charge?.chargeStatus !== "overdue");
+  refusePrepaid(last, paid, `EdcpsInstance ${name} is not replaced, and nothing was bought: `, choicesForReplacement);
 }
 
 /** A seller and a journal that know nothing of newer generations. */

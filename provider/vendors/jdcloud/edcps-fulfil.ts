@@ -174,19 +174,20 @@ async function withoutGone(
       `EdcpsInstance ${idsOf(gone).join(", ")}, ordered ${state.orderedAt ?? "before"}, has never shown up: ` +
         "JD Cloud has taken the order for an earlier one, whose servers are gone. It is made anew. An elastic IP that was bought with one of these still costs: look in the console for one without a server",
     );
-    await spend(seller, { resource: ctx.marker, generation: generationOf(state) }, ctx);
+    await spend(seller, { resource: ctx.marker, generation: generationOf(state) }, ctx, await ctx.journal.read(ctx.marker));
   }
   const staying = state.servers.filter((server) => !gone.includes(server));
   return stateOf(state, staying, { ...state, orderedAt: new Date(ctx.clock.now()).toISOString(), purchased: purchasedIn(state) });
 }
 
-/** Says which servers have come to another state than they had `before`: one line, with the address of the first. */
+/** Says which servers have come to another state than they had `before`, and where: one line. */
 function logReady(before: EdcpsInstanceOutputs, now: EdcpsInstanceOutputs, ctx: Context): void {
   const statusOf = new Map(before.servers.map(({ id, status }) => [id, status]));
   const changed = now.servers.filter((server) => server.status !== undefined && statusOf.get(server.id) !== server.status);
-  const [first] = changed;
-  if (first === undefined) return;
-  ctx.log(
-    `EdcpsInstance ${[idsOf(changed).join(", "), first.status].join(": ")}${first.publicIp === undefined ? "" : `, ${first.publicIp}`}`,
-  );
+  if (changed.length === 0) return;
+  const texts = changed.map(({ status, publicIp }) => [status, publicIp].filter((part) => part !== undefined).join(", "));
+  const [first, ...others] = changed;
+  const said =
+    others.length === 0 ? `${first?.id ?? ""}: ${texts.join()}` : changed.map(({ id }, at) => `${id} (${texts[at] ?? ""})`).join(", ");
+  ctx.log(`EdcpsInstance ${said}`);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deletionPolicyInput, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
+import { deletionPolicyField, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
 import { noteLength } from "../../kit/marker";
 import { timeoutsInput } from "../../kit/timeouts";
 import { chargeRules, refinedBy, spanningRules } from "./edcps-rules";
@@ -58,7 +58,7 @@ const hostnameRule =
 
 const longestDescription = 256 - noteLength;
 
-const fields = {
+const ownFields = {
   /**
    * Region of the edge node, e.g. `"cn-east-tz1"`. Default when the servers are bought: stack configuration `jdcloud:region`, else environment
    * variable `JDCLOUD_REGION`; afterwards the region that they are in. A change replaces the servers.
@@ -203,12 +203,6 @@ const fields = {
    * change stops are started again, by the next run if need be; after a run that was killed, only if no refresh came between.
    */
   powerState: z.enum(["running", "stopped"], 'write "running" or "stopped"').optional(),
-  /**
-   * What becomes of the servers when the resource is deleted: `"delete"`, which JD Cloud refuses for prepaid ones; `"stopRenewal"`, which switches
-   * automatic renewal off and leaves them to expire; `"retain"`, which leaves them and their elastic IPs as they are. What is left loses its marker
-   * and belongs to nobody here any more; postpaid servers go on costing. A smaller `count` deletes servers all the same. To be set by a `pulumi up` before. Changes in place. Default `"delete"`.
-   */
-  deletionPolicy: deletionPolicyInput,
   /** Whether a purchase ends as soon as it is accepted, instead of when the servers run: `pulumi refresh` shows how far they are, and each `pulumi up` looks once and goes on when they run. Changes in place. Default false. */
   skipAwait: skipAwaitInput,
   /** How many days before prepaid servers expire every `up` and `refresh` warns, unless they renew themselves; 0 never warns. Changes in place. Default 7. */
@@ -217,8 +211,11 @@ const fields = {
   timeouts: timeoutsInput,
 };
 
+type Fields = typeof ownFields & typeof deletionPolicyField;
+const fields: Fields = { ...ownFields, ...deletionPolicyField };
+
 /** Inputs of an `EdcpsInstance`: JD Cloud's InstanceSpec (API docs, EdCPS, createInstances), spread out beside `regionId`. */
-export const edcpsInputs: z.ZodObject<typeof fields, z.core.$strict> = z.strictObject(fields).superRefine(refinedBy(spanningRules));
+export const edcpsInputs: z.ZodObject<Fields, z.core.$strict> = z.strictObject(fields).superRefine(refinedBy(spanningRules));
 
 /** The inputs once checked, with defaults filled in. */
 export type EdcpsInstanceInputs = z.output<typeof edcpsInputs>;

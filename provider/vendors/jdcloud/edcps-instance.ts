@@ -17,13 +17,14 @@ import {
   Unresolved,
   unresolvedState,
 } from "../../kit/purchase";
+import { hasUnknown } from "../../kit/unknown";
 import type { Rhythm } from "../../kit/wait";
 import { regionFrom } from "./credentials";
 import { adoptable, takeOver, toAdopt } from "./edcps-adopt";
 import { emptyState, joined, joinedFor, rhythmFor } from "./edcps-buy";
 import { choicesForAll, endForgotten, endServers } from "./edcps-delete";
 import { edcpsDiff } from "./edcps-diff";
-import { endAll, refuseOtherKeys } from "./edcps-end";
+import { endAll, refuseOtherKeys, refuseReplacing } from "./edcps-end";
 import { expiryOf } from "./edcps-expiry";
 import { fulfil } from "./edcps-fulfil";
 import { edcpsInputs } from "./edcps-inputs";
@@ -42,7 +43,7 @@ export type { EdcpsInstanceOutputs, EdcpsServer, EdcpsUnderWay } from "./edcps-s
 /** Cloud servers at the edge of JD Cloud, bought with createInstances (JD Cloud API docs, EdCPS). */
 export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> = {
   timeouts: usualTimeouts,
-  nameOf: ({ name }) => `EdcpsInstance ${name ?? ""}`,
+  nameOf: ({ name }) => (name === undefined || hasUnknown(name) ? "EdcpsInstance" : `EdcpsInstance ${name}`),
   expiry: expiryOf,
 
   check: (news, settings, last = {}) =>
@@ -52,6 +53,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
 
   async create(inputs, ctx) {
     const replaced: Partial<EdcpsInstanceOutputs> = ctx.replaced ?? {};
+    await refuseReplacing(replaced, ctx);
     const held = idsOf(replaced.servers ?? []);
     const generation = await generationAfter(finderOf(inputs.regionId, ctx), ctx.replaced, held, ctx);
     const adopted = toAdopt(inputs, held, [replaced.adopt ?? []].flat());

@@ -10,11 +10,14 @@ import { deleteLeftOvers, rememberLeftOvers } from "./edcps-left-overs";
 import { purchasedIn, withPurchased } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
 import { calmly } from "./edcps-wait";
+import { applyRemembered, settle } from "./edcps-unanswered";
+import type { ElasticIpSpec } from "./edcps-unanswered";
 import { changeElasticIp, refuseUnpaid, untilServers } from "./edcps-work";
 import type { Work } from "./edcps-work";
 import { interfaces } from "./interfaces";
 import type { Interface } from "./interfaces";
-import { applyElasticIp, associateElasticIp, disassociateElasticIp } from "./network-client";
+import { associateElasticIp, disassociateElasticIp } from "./network-client";
+import { isTurnedAway } from "./refusal";
 import type { WireElasticIp, WireInstance } from "./wire";
 
 type Inputs = EdcpsInstanceInputs;
@@ -25,13 +28,18 @@ export const lacksInternet = ({ servers }: EdcpsInstanceOutputs, news: Inputs): 
 
 /** Returns whether anything had to be looked at. */
 export async function changeInternet(servers: readonly WireInstance[], work: Work): Promise<boolean> {
-  const { last, news, note } = work;
-  const changed = interfaces.filter((one) => (last[one.enableInternet] ?? "no") !== (news[one.enableInternet] ?? "no"));
+  const { last, news, note, ctx } = work;
+  const leftOvers = await leftOversOf(ctx);
+  const isOn = (inputs: Inputs, one: Interface): boolean => inputs[one.enableInternet] === "yes";
+  // An interrupted run may have bound one that no state knows, and that is not wanted any more.
+  const toRid = (one: Interface): readonly WireInstance[] =>
+    isOn(last, one) ? servers : servers.filter((server) => leftOvers.includes(server[one.elasticIpId] ?? ""));
+  const on = interfaces.filter((one) => isOn(news, one) && !isOn(last, one));
+  const off = interfaces.filter((one) => !isOn(news, one) && (isOn(last, one) || toRid(one).length > 0));
+  const changed = [...on, ...off];
   if (changed.length === 0) return false;
-  const on = changed.filter((one) => news[one.enableInternet] === "yes");
   for (const one of on) for (const server of servers) await enable(server, one, work);
-  const off = changed.filter((one) => !on.includes(one));
-  for (const one of off) for (const server of servers) await take(server, one, work);
+  for (const one of off) for (const server of toRid(one)) await take(server, one, work);
   if (off.length > 0) await deleteFree(work);
   for (const one of changed)
     note({ [one.enableInternet]: news[one.enableInternet], [one.internetChargeMode]: news[one.internetChargeMode] });
@@ -79,23 +87,28 @@ async function bought(server: WireInstance, one: Interface, work: Work): Promise
   const token = changeToken("applyElasticIps", [news.regionId, server.instanceId, one.elasticIpId], revision);
   let id: string;
   try {
-    id = await applyElasticIp(news.regionId, token, specOf(one, news), ctx);
+    id = await applyRemembered(state(), { token, regionId: news.regionId, spec: specOf(one, news) }, ctx);
   } catch (error) {
     // JD Cloud may refuse this token for ever.
-    if (error instanceof CloudError && error.kind === "fatal" && !isUnclear(error)) note({ revision: revision + 1 });
+    if (error instanceof CloudError && error.kind === "fatal" && !isUnclear(error) && !isTurnedAway(error))
+      note({ revision: revision + 1 });
     throw error;
   }
   note(withPurchased(state(), [...purchasedIn(state()), id]));
   await rememberLeftOvers(state(), [id], [], ctx);
   ctx.log(`EdcpsInstance ${server.instanceId}: elastic IP ${id} bought`);
   const patience = { ...ctx, deadline: Math.min(ctx.deadline, ctx.clock.now() + ctx.visibilityMs) };
-  const shows = async (): Promise<boolean | undefined> =>
-    (await findElasticIps(news.regionId, [id], ctx)).length > 0
-      ? true
-      : ctx.clock.now() + calmly.everyMs < patience.deadline
-        ? undefined
-        : false;
-  if (await waitFor(`elastic IP ${id} to show`, calmly, patience, shows)) return id;
+  let isSaid = false;
+  const shows = async (): Promise<boolean | undefined> => {
+    if ((await findElasticIps(news.regionId, [id], ctx)).length > 0) return true;
+    const until = new Date(patience.deadline).toISOString();
+    if (!isSaid) ctx.log(`Elastic IP ${id}: JD Cloud has named it for the purchase, but does not show it; waiting for it until ${until}`);
+    isSaid = true;
+    return ctx.clock.now() + calmly.everyMs < patience.deadline ? undefined : false;
+  };
+  const isThere = await waitFor(`elastic IP ${id} to show`, calmly, patience, shows);
+  await settle(token, ctx);
+  if (isThere) return id;
   note({ revision: revision + 1 });
   throw new CloudPhoneError(
     `EdcpsInstance ${server.instanceId}: elastic IP ${id}, which JD Cloud says was bought, does not show; it may be one of an earlier purchase, which is gone. ` +
@@ -103,7 +116,7 @@ async function bought(server: WireInstance, one: Interface, work: Work): Promise
   );
 }
 
-function specOf(one: Interface, news: Inputs): object {
+function specOf(one: Interface, news: Inputs): ElasticIpSpec {
   const { chargeUnit = "month", chargeDuration } = news.charge;
   const chargeMode = chargeModeOf(one, news);
   return {
@@ -116,11 +129,12 @@ function specOf(one: Interface, news: Inputs): object {
 }
 
 async function take(server: WireInstance, one: Interface, work: Work): Promise<void> {
-  const { news, state, ctx } = work;
+  const { news, state, note, ctx } = work;
   const id = server[one.elasticIpId];
   if (id === undefined) return;
   refuseUnpaid([server]);
-  const isOurs = purchasedIn(state()).includes(id);
+  const isOurs = [...purchasedIn(state()), ...(await leftOversOf(ctx))].includes(id);
+  if (isOurs) note(withPurchased(state(), [...purchasedIn(state()), id]));
   if (isOurs) await rememberLeftOvers(state(), [id], [], ctx);
   const unbind = (): Promise<unknown> => disassociateElasticIp(news.regionId, server.instanceId, id, ctx);
   await changeElasticIp("to come free", id, unbind, (eip) => eip?.instanceId === undefined, work);

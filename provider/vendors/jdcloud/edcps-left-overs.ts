@@ -1,6 +1,7 @@
 /** Elastic IPs that were bought with servers and outlive them. Whether one goes with its server is not documented: what stays goes on costing. */
 import { CloudError, CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
+import type { Intent } from "../../kit/journal";
 import { markerFrom } from "../../kit/marker";
 import { ending } from "../../kit/purchase";
 import { waitFor } from "../../kit/wait";
@@ -17,10 +18,20 @@ const unbindingMs = 2 * 60_000;
  * The journal says that these elastic IPs were bought here: nothing in the cloud would tell, once their servers are gone or before they have one.
  * @param deleting servers that are about to be deleted with them
  */
-export async function rememberLeftOvers(
-  state: Pick<EdcpsInstanceOutputs, "name" | "regionId" | "identity" | "marker">,
-  eips: readonly string[],
+export const rememberLeftOvers = (state: Remembered, eips: readonly string[], deleting: readonly string[], ctx: Context): Promise<void> =>
+  inJournal(state, deleting, ({ leftOvers = [] }) => (eips.length === 0 ? {} : { leftOvers: [...new Set([...leftOvers, ...eips])] }), ctx);
+
+/** What the journal says of a resource when nothing but its elastic IPs is under way. */
+export type Remembered = Pick<EdcpsInstanceOutputs, "name" | "regionId" | "identity" | "marker">;
+
+/**
+ * Changes what the journal says of the elastic IPs that were bought beside servers.
+ * @param deleting servers that are about to be deleted with them
+ */
+export async function inJournal(
+  state: Remembered,
   deleting: readonly string[],
+  change: (intent: Intent) => Pick<Intent, "leftOvers" | "unanswered">,
   ctx: Context,
 ): Promise<void> {
   const marker = markerFrom(state.marker);
@@ -29,8 +40,7 @@ export async function rememberLeftOvers(
   const about = { what: `EdcpsInstance ${state.name}`, place: placeOf(state.regionId), identity: state.identity };
   if (known === undefined || known.state === "over" || deleting.length > 0) await ending(about, deleting, marker, ctx);
   const intent = await ctx.journal.read(ctx.marker);
-  const all = [...new Set([...(intent?.leftOvers ?? []), ...eips])];
-  if (intent !== undefined && all.length > 0) await ctx.journal.write(ctx.marker, { ...intent, leftOvers: all });
+  if (intent !== undefined) await ctx.journal.write(ctx.marker, { ...intent, ...change(intent) });
 }
 
 /** Deletes those of `eips` that servers `serverIds`, gone by now, have left behind. Returns those that were kept. */
@@ -84,6 +94,25 @@ export async function reportLeftOvers(
         `EdcpsInstance ${serverIds.join(", ")} is gone, but the elastic IP ${elasticIpId} that was bought with it still exists and costs`,
       );
     }
+  } catch (error) {
+    if (!(error instanceof CloudPhoneError)) throw error;
+  }
+}
+
+/** Says which elastic IPs that were bound to deleted servers still cost, because they may be the user's own. A failing look says nothing. */
+export async function reportStrange(regionId: string, serverIds: readonly string[], eips: readonly string[], ctx: Context): Promise<void> {
+  if (eips.length === 0) return;
+  const { leftOvers = [] } = (await ctx.journal.read(ctx.marker)) ?? {}; // these are deleted later
+  try {
+    const left = await findElasticIps(regionId, eips, ctx);
+    const strange = left.filter(({ elasticIpId }) => !leftOvers.includes(elasticIpId));
+    if (strange.length === 0) return;
+    const which = strange.map(({ elasticIpId, elasticIp = "no address" }) => `${elasticIpId} (${elasticIp})`).join(", ");
+    const [one, them] = [strange.length === 1, serverIds.length === 1 ? "it" : "them"];
+    ctx.log(
+      `EdcpsInstance ${serverIds.join(", ")}: elastic IP ${which} ${one ? "was" : "were"} bound to ${them}, ` +
+        `${one ? "is" : "are"} not known to have been bought here, ${one ? "is" : "are"} kept, and ${one ? "goes" : "go"} on costing`,
+    );
   } catch (error) {
     if (!(error instanceof CloudPhoneError)) throw error;
   }

@@ -24,6 +24,16 @@ export async function stopAll(ids: readonly string[], work: Work): Promise<void>
   await switchPower(running, "stopped", work);
 }
 
+/** Starts those that a change has stopped and that are to run after it. Returns which. */
+export async function startAgain(ids: readonly string[], work: Work): Promise<readonly string[]> {
+  const { news, state, ctx } = work;
+  const { powerOf = {} } = state().underWay ?? {};
+  const stopped = (await findInstances(news.regionId, ids, ctx)).filter(({ status }) => status === "stopped");
+  const toRun = stopped.filter(({ instanceId }) => (news.powerState ?? powerOf[instanceId]) === "running");
+  await switchPower(toRun, "running", work);
+  return toRun.map((server) => server.instanceId);
+}
+
 /** Brings the servers to what the program says, else to what they were before a change stopped them. */
 export async function restorePower(ids: readonly string[], work: Work): Promise<void> {
   const { news, state, note, ctx } = work;

@@ -5,6 +5,7 @@ import { findElasticIps, modifyInstance } from "./client";
 import { isPrepaid, onceVisible } from "./edcps-delete";
 import { idsOf, purchasedIn } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
+import { reportUnanswered } from "./edcps-unanswered";
 import { readAutoRenew, setAutoRenew } from "./neighbours";
 import { orMissing } from "./refusal";
 import type { WireInstance } from "./wire";
@@ -21,6 +22,7 @@ export async function releaseServers(last: EdcpsInstanceOutputs, servers: readon
   const unseen = servers.filter(({ id, status }) => status === undefined && !seen.some((server) => server.instanceId === id));
   for (const { id } of unseen) await orMissing(modifyInstance(regionId, id, { description: last.description ?? "" }, ctx));
   await report(last, seen, unseen, ctx);
+  await reportUnanswered(ctx);
 }
 
 async function stopRenewal(last: EdcpsInstanceOutputs, seen: readonly WireInstance[], ctx: Context): Promise<void> {

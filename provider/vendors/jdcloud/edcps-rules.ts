@@ -42,13 +42,13 @@ export const refinedBy =
     for (const [path, message] of rules(value)) context.addIssue({ code: "custom", path: [...path], message });
   };
 
-export const spanningRules = (inputs: Spanned): Broken[] => [
-  ...fixedAddressRules(inputs),
-  ...internetRules(inputs),
-  ...secondaryInterfaceRules(inputs),
-  ...tagRules(inputs.resourceTags ?? []),
-  ...reinstallRules(inputs),
-];
+export function* spanningRules(inputs: Spanned): Generator<Broken> {
+  yield* fixedAddressRules(inputs);
+  yield* internetRules(inputs);
+  yield* secondaryInterfaceRules(inputs);
+  yield* tagRules(inputs.resourceTags ?? []);
+  yield* reinstallRules(inputs);
+}
 
 /** What belongs together in `charge`. */
 export function* chargeRules(charge: ChargeTerms): Generator<Broken> {

@@ -6,7 +6,8 @@ import { findInstances } from "./client";
 import { changeToken } from "./client-token";
 import { credentialsFrom } from "./credentials";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
-import { powerBefore, stopAll } from "./edcps-power";
+import { refuseUnknownSystem } from "./edcps-offer";
+import { powerBefore, startAgain, stopAll } from "./edcps-power";
 import type { EdcpsInstanceOutputs, EdcpsSystem } from "./edcps-state";
 import { plainScript } from "./edcps-values";
 import { calmly, isSettled } from "./edcps-wait";
@@ -52,6 +53,7 @@ export async function changeSystem(ids: readonly string[], work: Work): Promise<
     reinstall: isReinstall ? servers.filter((server) => needsReinstall(server, work)) : [],
     password: isReset ? servers.filter((server) => needsPassword(server, work)) : [],
   };
+  await refuseUnknownSystem(needs.reinstall, news, ctx);
   const without = (others: readonly WireInstance[]): string[] => idsOf(servers.filter((server) => !others.includes(server)));
   note({
     underWay: {
@@ -63,17 +65,38 @@ export async function changeSystem(ids: readonly string[], work: Work): Promise<
   const stopped = servers.filter((server) => needs.reinstall.includes(server) || needs.password.includes(server));
   refuseUnpaid(stopped);
   await stopAll(idsOf(stopped), work);
-  await reinstall(needs.reinstall, work);
-  if (isReinstall) note({ revision: (state().revision ?? 0) + 1 });
-  await reset(
-    needs.password.filter((server) => !needs.reinstall.includes(server)),
-    work,
-  );
+  const passwordOnly = needs.password.filter((server) => !needs.reinstall.includes(server));
+  await startedIfRefused(idsOf(stopped), work, async () => {
+    await reinstall(needs.reinstall, work);
+    if (isReinstall) note({ revision: (state().revision ?? 0) + 1 });
+    await reset(passwordOnly, work);
+  });
   const { powerOf = {} } = state().underWay ?? {};
   note({ ...(isReinstall ? systemOf(news) : {}), password: news.password, underWay: { powerOf } });
 }
 
 const idsOf = (servers: readonly WireInstance[]): string[] => servers.map((server) => server.instanceId);
+
+/** What JD Cloud refuses for sure must not leave servers stopped that ran. */
+async function startedIfRefused(ids: readonly string[], work: Work, change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.kind !== "fatal" || isUnclear(error)) throw error;
+    throw new CloudPhoneError(`${error.message}${await startedAgain(ids, work)}`, { cause: error });
+  }
+}
+
+async function startedAgain(ids: readonly string[], work: Work): Promise<string> {
+  const what = (some: readonly string[]): string => ` EdcpsInstance ${some.join(", ")}, which had been stopped for it,`;
+  try {
+    const started = await startAgain(ids, work);
+    return started.length === 0 ? "" : `${what(started)} ${started.length === 1 ? "runs" : "run"} again.`;
+  } catch (error) {
+    if (!(error instanceof CloudPhoneError)) throw error;
+    return `${what(ids)} could not be started again: ${error.message} The next \`pulumi up\` does it.`;
+  }
+}
 
 /**
  * What a server shows decides. What it never shows is known from the state alone; but where a visible change came along and is there already, an

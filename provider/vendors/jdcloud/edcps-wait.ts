@@ -43,10 +43,33 @@ export async function untilReady(
   ctx: Context,
   note: Note,
 ): Promise<readonly WireInstance[]> {
-  const look = looking(state, ctx, note);
+  const look = looking(state, ctx, sayingHidden(state, ctx, note));
   const first = rhythm === "now" ? await look() : undefined;
   const ids = idsOf(state.servers);
   return first ?? waitFor(`EdcpsInstance ${ids.join(", ")} to run`, rhythm === "now" ? calmly : rhythm, ctx, look);
+}
+
+/** The first look says which servers are waited for although nothing shows them: to wait without a word for what never was would look like a hang. */
+function sayingHidden(state: EdcpsInstanceOutputs, ctx: Context, note: Note): Note {
+  let isFirst = true;
+  return (seen) => {
+    note(seen);
+    if (isFirst) sayHidden(state, hiddenFrom(seen, state.servers), ctx);
+    isFirst = false;
+  };
+}
+
+const hiddenFrom = (seen: readonly WireInstance[], servers: readonly EdcpsServer[]): EdcpsServer[] =>
+  servers.filter(({ id }) => !seen.some((server) => server.instanceId === id));
+
+/** Says what is waited for, and until when. */
+export function sayHidden({ orderedAt }: Pick<EdcpsInstanceOutputs, "orderedAt">, servers: readonly EdcpsServer[], ctx: Context): void {
+  const hidden = servers.filter((server) => mayStillAppear(server, orderedAt, ctx));
+  if (hidden.length === 0 || orderedAt === undefined) return;
+  const until = Math.min(Date.parse(orderedAt) + ctx.visibilityMs, ctx.deadline);
+  ctx.log(
+    `EdcpsInstance ${idsOf(hidden).join(", ")}: JD Cloud has named it for the order, but does not show it; waiting for it until ${new Date(until).toISOString()}, because it may be a new server that shows late, or one of an earlier order that is gone`,
+  );
 }
 
 /** How long building takes at most: what a server shows then is all that it will show. */

@@ -1,5 +1,7 @@
 import { CloudError, NetworkError } from "../../http/errors";
 import type { FailureKind } from "../../http/errors";
+import { namedInputs } from "./named-inputs";
+import type { Said } from "./named-inputs";
 
 /** A failed answer, before it is an error. */
 export interface Refused {
@@ -10,6 +12,8 @@ export interface Refused {
   readonly code: string | undefined;
   readonly message: string;
   readonly requestId: string | undefined;
+  /** What the request has said. */
+  readonly said: Said;
   /** Our time, ms since 1970, and the answer's `date` header: they show a clock that is wrong. */
   readonly now: number;
   readonly date: string | undefined;
@@ -19,7 +23,7 @@ export function refusal(refused: Refused): CloudError {
   const code = refused.code ?? `HTTP ${refused.status}`;
   const said = [code, refused.message.trim()].filter((part) => part !== "").join(", ");
   const request = refused.requestId === undefined ? "" : ` (JD Cloud request ${refused.requestId})`;
-  const advice = adviceOn(refused);
+  const advice = adviceOn(refused) || inputIn(refused);
   return new CloudError(`Could not ${refused.doing}: ${said.replace(/\.$/, "")}${request}.${advice === "" ? "" : ` ${advice}`}`, {
     kind: kindOf(refused),
     code,
@@ -60,6 +64,13 @@ function kindOf({ status, code, message }: Refused): FailureKind {
   // Refused because another task is at work on the same thing; the service has no code of its own for it.
   if (code === "FAILED_PRECONDITION" && /conflict with underlay task/i.test(message)) return "throttled";
   return "fatal";
+}
+
+/** The program's own word for what was refused. */
+function inputIn({ status, message, said }: Refused): string {
+  if ((status !== 400 && status !== 404) || message.includes(gatewayMark)) return "";
+  const names = namedInputs(message, said);
+  return names.length === 0 ? "" : `The input: ${names.map((name) => `\`${name}\``).join(" or ")}.`;
 }
 
 function adviceOn({ status, code, message, now, date }: Refused): string {

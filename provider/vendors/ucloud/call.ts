@@ -91,7 +91,7 @@ function understand<T>(answer: HttpAnswer, action: string, reply: z.ZodType<T>, 
   const { RetCode, Message } = read.data;
   if (RetCode !== 0) {
     const said = `UCloud answered RetCode ${RetCode}${Message ? ` "${Message}"` : ""}`;
-    throw refusal(status >= 400 ? kindOfStatus(status) : kindOf(RetCode), String(RetCode), said, adviceFor(RetCode));
+    throw refusal(status >= 400 ? kindOfStatus(status) : kindOf(RetCode), String(RetCode), said, adviceFor(RetCode, Message ?? "", action));
   }
   const understood = reply.safeParse(body);
   if (understood.success) return understood.data;

@@ -21,10 +21,37 @@ export function kindOfStatus(status: number): FailureKind {
 /** Whether an answer about one id may only mean that there is no such id: products differ in how they say so. */
 export const mayMeanAbsent = (code: string): boolean => code === "230" || Number(code) >= 2000;
 
-/** What the owner of the account can do about a refusal; `undefined` when nothing is known. */
-export function adviceFor(retCode: number): string | undefined {
-  return advice.get(retCode);
+/** What the owner of the account, or the program, can do about a refusal; `undefined` when nothing is known. */
+export function adviceFor(retCode: number, message: string, action: string): string | undefined {
+  const [, parameter = ""] = /\bparams? \[(\w+)\]/i.exec(message) ?? [];
+  const input = inputs.get(`${action} ${parameter}`) ?? inputs.get(parameter);
+  return advice.get(retCode) ?? (input === undefined ? undefined : `Check ${input}.`);
 }
+
+// The inputs that parameters come from, as "Params [CityId] not available" names them.
+const inputs = new Map([
+  ["ProjectId", "projectId"],
+  ["CityId", "cityId: DescribeUPhoneCities lists what there is"],
+  ["Name", "name"],
+  ["ServerModelName", "serverModelName: DescribeUPhoneServerModel lists what there is in the city"],
+  [
+    "UPhoneModelName",
+    "uphoneModelName: DescribeUPhoneModel lists what there is, and DescribeUPhoneServerModel what the server model takes",
+  ],
+  ["ImageId", "imageId: DescribeUPhoneImage lists what the account has"],
+  ["ChargeType", "chargeType"],
+  ["Quantity", "quantity"],
+  ["CreateRenew Quantity", "paidUntil"],
+  ["IpDestRegion", "ipDestRegion: DescribeUPhoneIpRegions lists what there is"],
+  ["ShareBandwidth", "shareBandwidth"],
+  ["Bandwidth", "shareBandwidth"],
+  ["IpProportion", "ipProportion"],
+  ["Tag", "tag"],
+  ["CouponId", "couponId"],
+  ["Remark", "remark"],
+  ["ReleaseEIP", "releaseEip"],
+  ["ReleaseUDisk", "releaseUdisk"],
+]);
 
 const wrongKeys =
   "Check ucloud:publicKey and ucloud:privateKey (or UCLOUD_PUBLIC_KEY and UCLOUD_PRIVATE_KEY): both must belong to the same account, without spaces or line breaks around them.";

@@ -1,9 +1,12 @@
-import { leftOutIs } from "../../kit/diff";
+import { grows, leftOutIs } from "../../kit/diff";
 import type { DiffTable } from "../../kit/diff";
 import { lifeRules } from "../../kit/life-inputs";
 import type { UPhoneServerInputs } from "./uphone-server-properties";
 
 const forDeletion = "kept in the state for the deletion";
+
+const isLater = (last: string | undefined, news: string | undefined): boolean =>
+  news !== undefined && (last === undefined || Date.parse(news) > Date.parse(last));
 
 /** What a change of each input means (UCloud API docs, "UPhone": a server has no call for most of them). */
 export const uphoneServerChanges: DiffTable<UPhoneServerInputs> = {
@@ -16,6 +19,7 @@ export const uphoneServerChanges: DiffTable<UPhoneServerInputs> = {
   imageId: {
     change: "replace",
     inPlaceWith: { input: "imageUpdate", value: "reset" },
+    wipes: { says: "resets all phones that have another image: their data is lost" },
     how: "ResetUPhone of every phone that has another image, which wipes them; the jobs are awaited",
     shown: "DescribeUPhone ImageId, when all phones have the same",
   },
@@ -34,12 +38,14 @@ export const uphoneServerChanges: DiffTable<UPhoneServerInputs> = {
   },
   paidUntil: {
     change: "update",
+    costs: { says: "pays at once for the months or years that are missing until then", when: isLater },
     how: "CreateRenew by as many months or years as are missing: a payment",
     shown: "DescribeUPhoneServer ExpireTime, when it is earlier",
   },
   ipDestRegion: { change: "replace", shown: "DescribeUPhone IpRegion" },
   shareBandwidth: {
     change: "update",
+    costs: { says: "costs the difference of price at once", when: grows },
     how: "ModifyUPhoneShareBandwidth: a larger one is paid for",
     shown: "DescribeUPhoneShareBandwidth Bandwidth",
   },

@@ -48,6 +48,14 @@ export async function putImage(server: Known, { imageId, imageUpdate }: UPhoneSe
 export const imageCompared = ({ imageId, imageUnderWay }: UPhoneServerOutputs, { imageUpdate }: UPhoneServerInputs): string =>
   imageUnderWay === undefined || imageUpdate !== "reset" ? imageId : `${imageUnderWay} on some phones`;
 
+/** For the user, where that hides that phones differ. */
+export const imagesLeft = ({ imageId, imageUnderWay }: UPhoneServerOutputs, news: UPhoneServerInputs): readonly string[] =>
+  imageUnderWay === undefined || news.imageUpdate === "reset" || news.imageId !== imageId
+    ? []
+    : [
+        `phones may have image ${imageUnderWay}, since a reset was interrupted, and that is left so: imageUpdate "reset" gives all of them ${imageId}`,
+      ];
+
 /** What is still unfinished by the look of the phones: their owner may have brought it to its end. */
 export function imageStillUnderWay(
   { imageId, imageUnderWay, phoneCount = 1 }: UPhoneServerOutputs,

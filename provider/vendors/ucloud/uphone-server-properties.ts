@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deletionPolicyInput, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
+import { deletionPolicyField, skipAwaitInput, warnBeforeExpiryDaysInput } from "../../kit/life-inputs";
 import { noteLength } from "../../kit/marker";
 import type { PurchaseState } from "../../kit/purchase";
 import { timeoutsInput } from "../../kit/timeouts";
@@ -17,8 +17,8 @@ const atLeastOne = (what: string) => z.int(`write ${what} as a whole number`).mi
 
 // 1. Inputs: what the program writes. Each names its field of CreateUPhoneServer (UCloud API docs) unless it says otherwise.
 
-// A constant of its own, because only so its comments reach the type declarations that programs see.
-const fields = {
+// A constant of its own, because only so its comments reach the type declarations that programs see; those of another file do by an intersection.
+const ownFields = {
   /**
    * Project that pays for and holds the server, such as `org-abc123` (`ProjectId`). Sub-accounts must name one. Default: `ucloud:projectId`, else
    * `UCLOUD_PROJECT_ID`, else the account's default project. Changing it from one project to another replaces the server; setting it later for a
@@ -108,7 +108,10 @@ const fields = {
       `use at most ${longestRemark} characters: the rest of UCloud's 255 is for the server's marker`,
     )
     .default(""),
-  /** Whether deleting the server also ends its independent addresses, which keep costing otherwise (`ReleaseEIP` of DeleteUPhoneServer). Default true. Changes in place. */
+  /**
+   * Whether deleting the server also ends its independent addresses, which keep costing otherwise (`ReleaseEIP` of DeleteUPhoneServer), and whether
+   * `deletionPolicy` `stopRenewal` stops their renewal and that of their bandwidth too. Default true. Changes in place.
+   */
   releaseEip: z.boolean("use true or false").default(true),
   /** Whether deleting the server also ends its data disks, which keep costing otherwise (`ReleaseUDisk` of DeleteUPhoneServer). Default true. Changes in place. */
   releaseUdisk: z.boolean("use true or false").default(true),
@@ -118,13 +121,6 @@ const fields = {
    * the resource is created only: changing it later does nothing.
    */
   adopt: z.string().min(1, "leave it out, or give the id of a server such as uphs-abc123").optional(),
-  /**
-   * What becomes of the server when the resource is deleted or replaced: `delete` (default) deletes it; `stopRenewal` leaves it until the end of its paid
-   * time and switches its automatic renewal off, with that of its independent addresses and their bandwidth unless `releaseEip` is false; `retain`
-   * leaves it as it is. A server that is left gets rid of its marker: it belongs to the resource no more. What counts is the value of the last
-   * `pulumi up`: set it in a run before the one that is to leave the server. Changes in place.
-   */
-  deletionPolicy: deletionPolicyInput,
   /**
    * Whether `pulumi up` is done as soon as the purchase is accepted, instead of waiting until the server runs. `pulumi refresh` then shows how far it
    * is (`state`), and the first `pulumi up` that finds it running gives it its name, remark and renewal. A server that is adopted is waited for all the
@@ -140,8 +136,12 @@ const fields = {
   timeouts: timeoutsInput,
 };
 
+type Fields = typeof ownFields & typeof deletionPolicyField;
+
+const fields: Fields = { ...ownFields, ...deletionPolicyField };
+
 /** Checks the inputs and fills in defaults. */
-export const uphoneServerInputs: z.ZodObject<typeof fields, z.core.$strict> = z.strictObject(fields).superRefine((inputs, ctx) => {
+export const uphoneServerInputs: z.ZodObject<Fields, z.core.$strict> = z.strictObject(fields).superRefine((inputs, ctx) => {
   if (inputs.quantity === "0" && inputs.chargeType !== "Month") {
     const message = `0 means "to the end of the month" and needs chargeType Month; use 1 or more with ${inputs.chargeType}`;
     ctx.addIssue({ code: "custom", path: ["quantity"], message });

@@ -20,17 +20,19 @@ const whileReleasing = { firstMs: 0, everyMs: 10_000 };
  * that no later run adopts or deletes them.
  */
 export async function release(last: UPhoneServerOutputs, left: readonly Marked[], farewell: Farewell, ctx: Context): Promise<void> {
+  const isStopped = last.deletionPolicy === "stopRenewal";
   const kept: string[] = [];
   const own: Known[] = last.serverId === "" ? [] : [{ outs: last }];
   for (const server of [...own, ...left.map((one) => standIn(one, last, ctx))]) {
     if (!(await letGo(server, last, farewell, ctx))) continue;
     const { serverId, expiresAt } = server.outs;
-    kept.push(`${serverId}${expiresAt === undefined ? "" : ` (paid until ${expiresAt})`}`);
+    const facts = [...(expiresAt === undefined ? [] : [`paid until ${expiresAt}`]), ...(isStopped ? ["not renewed"] : [])];
+    kept.push(facts.length === 0 ? serverId : `${serverId} (${facts.join(", ")})`);
   }
   if (kept.length === 0) return;
-  const how =
-    last.deletionPolicy === "stopRenewal" ? "is left to expire; its automatic renewal is off" : "is left as it is and goes on costing";
-  ctx.log(`UPhoneServer "${last.name}": ${kept.join(", ")} in ${placeText(last)} ${how} (deletionPolicy ${last.deletionPolicy})`);
+  ctx.log(
+    `UPhoneServer "${last.name}": left in ${placeText(last)} by \`deletionPolicy\` ${last.deletionPolicy}: ${kept.join(", ")}; no longer managed`,
+  );
 }
 
 /** @returns whether it stands there, without the marker; `false`: it is gone, or somebody else's */

@@ -117,7 +117,9 @@ export function imagesText(phones: readonly WirePhone[]): string | undefined {
   for (const phone of phones) byImage.set(phone.ImageId ?? "", [...(byImage.get(phone.ImageId ?? "") ?? []), phone]);
   if (byImage.size < 2) return undefined;
   const [[most, those], ...others] = [...byImage].sort(([, a], [, b]) => b.length - a.length) as [[string, WirePhone[]]];
-  const named = (others as [string, WirePhone[]][]).map(([image, few]) => `${few.map(phoneName).join(", ")} ${image || "none"}`);
+  const named = (others as [string, WirePhone[]][]).map(
+    ([image, few]) => `${few.length} ${few.length === 1 ? "has" : "have"} ${image || "none"} (${few.map(phoneName).join(", ")})`,
+  );
   return `${those.length} phones have image ${most || "none"}, ${named.join(", ")}`;
 }
 

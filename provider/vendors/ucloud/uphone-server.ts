@@ -18,7 +18,7 @@ import type { Farewell } from "./uphone-server-end";
 import { changeInPlace, setTerms } from "./uphone-server-in-place";
 import { seeThrough } from "./uphone-server-life";
 import { expiryOf, forgetRenewal, shownPaidUntil } from "./uphone-server-paid-time";
-import { imageCompared, imageStillUnderWay } from "./uphone-server-phones";
+import { imageCompared, imagesLeft, imageStillUnderWay } from "./uphone-server-phones";
 import { uphoneServerInputs } from "./uphone-server-properties";
 import type { UPhoneServerInputs, UPhoneServerOutputs } from "./uphone-server-properties";
 import { broughtBy, heldBy, sellerOf, unbought } from "./uphone-server-purchase";
@@ -41,7 +41,10 @@ export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
     return check(uphoneServerInputs, projectId === undefined ? news : { ...news, projectId });
   },
 
-  diff: (last, news, marker) => diffWith(uphoneServerChanges, { ...last, imageId: imageCompared(last, news) }, news, marker),
+  diff: (last, news, marker) => ({
+    ...diffWith(uphoneServerChanges, { ...last, imageId: imageCompared(last, news) }, news, marker),
+    notes: imagesLeft(last, news),
+  }),
 
   async create(inputs, ctx) {
     const replaced = ctx.replaced as UPhoneServerOutputs | undefined; // what the engine compared is a state of this handler

@@ -24,7 +24,7 @@ describe("changes of a CphBmsServer on the real engine", () =>
     table: cphBmsServerChanges,
     inPlace: {
       serverName: { to: { serverName: "renamed" }, cloud: { shows: (...at) => stored(...at).name, value: "renamed" } },
-      count: { to: { count: 2 }, orders: 1, cloud: { shows: (ids) => ids.length, value: 2 } },
+      count: { to: { count: 2 }, costs: ["CPH physical.rx2.32xlarge.4 × 1, 1 month(s)"], cloud: { shows: (ids) => ids.length, value: 2 } },
       keypairName: { to: { keypairName: "kp2" }, cloud: { shows: (...at) => stored(...at).nextKeypair?.name, value: "kp2" } },
       tags: { to: { tags: { env: "prod" } }, cloud: { shows: (...at) => stored(...at).tags["env"], value: "prod" } },
       keypairUpdate: { to: { keypairUpdate: "replace" } },

@@ -76,6 +76,7 @@ describe("changes of a CphPhoneServer on the real engine", () =>
       serverModelName: {
         from: { ...inSystemNetwork, serverModelUpdate: "inPlace" },
         to: { serverModelName: "physical.rx1.xlarge.special", phoneModelName: "rx1.cp.sp.c60.d10.e1v1" },
+        costs: ["CPH server physical.rx1.xlarge becomes physical.rx1.xlarge.special"],
         cloud: saying(({ serverModel }) => serverModel, "physical.rx1.xlarge.special"),
       },
       phoneModelName: { from: swap, to: { phoneModelName: "rs2.max" }, cloud: saying(({ phoneModel }) => phoneModel, "rs2.max") },
@@ -84,7 +85,7 @@ describe("changes of a CphPhoneServer on the real engine", () =>
         to: { imageId: otherImage },
         cloud: phonesWith(({ imageId }) => imageId === otherImage, 50),
       },
-      count: { to: { count: 2 }, orders: 1, cloud: { shows: (ids) => ids.length, value: 2 } },
+      count: { to: { count: 2 }, costs: ["CPH physical.kg1.4xlarge.cp × 1, 1 month(s)"], cloud: { shows: (ids) => ids.length, value: 2 } },
       keypairName: { to: { keypairName: "kp2" }, cloud: saying(({ nextKeypair }) => nextKeypair?.name, "kp2") },
       ports: {
         from: swap,
@@ -109,6 +110,7 @@ describe("changes of a CphPhoneServer on the real engine", () =>
       "bandWidth.bandWidthSize": {
         from: sharedInSystem,
         to: { bandWidth: { bandWidthShareType: 1, bandWidthSize: 200 } },
+        costs: ["CPH bandwidth, 100 to 200 Mbit/s"],
         cloud: bandwidth(({ size }) => size, 200),
       },
       tenantVpcId: { from: swap, to: otherNetwork, cloud: saying(({ vpcId }) => vpcId, otherNetwork.tenantVpcId) },
@@ -122,6 +124,7 @@ describe("changes of a CphPhoneServer on the real engine", () =>
       },
       "phoneDataVolume.size": {
         to: { phoneDataVolume: { volumeType: "GPSSD", size: 150 } },
+        costs: Array.from({ length: 50 }, () => expect.stringMatching(/volume of phone \w+, 50 GiB more$/) as string),
         cloud: phonesWith(({ volumeGib }) => volumeGib === 150, 50),
       },
       serverShareDataVolume: {

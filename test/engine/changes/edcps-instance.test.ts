@@ -82,15 +82,17 @@ describe("changes of an EdcpsInstance on the real engine", () =>
       reinstall: { to: reinstall, cloud: { shows: reinstalled, value: 0 } },
       password: { to: { password: "Rt6$nKw9?Hb4" }, cloud: { shows: (...at) => calls(...at, "resetPassword"), value: 1 } },
       powerState: { to: { powerState: "stopped" }, cloud: { shows: (...at) => instance(...at).status, value: "stopped" } },
-      count: { to: { count: 2 }, cloud: { shows: (ids) => ids.length, value: 2 }, orders: 1 },
+      count: { to: { count: 2 }, costs: ["1 × edcps.c.normal1, by the hour"], cloud: { shows: (ids) => ids.length, value: 2 } },
       enableInternet: {
         from: { ...otherRegion, ...noInternet },
         to: { enableInternet: "yes", bandwidth: 50 },
+        costs: ["1 × elastic IP, 50 Mbit/s"],
         cloud: { shows: (...at) => eip(...at, "elasticIpId")?.["bandwidth"], value: 50 },
       },
       bandwidth: {
-        from: otherZone,
+        from: { ...otherZone, charge: prepaid },
         to: { bandwidth: 200 },
+        costs: ["elastic IP, 200 Mbit/s"],
         cloud: { shows: (...at) => eip(...at, "elasticIpId")?.["bandwidth"], value: 200 },
       },
       extraUplinkBandwidth: {
@@ -214,6 +216,6 @@ describe("a prepaid EdcpsInstance on the real engine", () => {
     expect(destroyed.text).toContain(`left in JD Cloud by \`deletionPolicy\` ${deletionPolicy}: ${id} (paid until`);
     expect(bench.simulator.jdcloud.servers()).toEqual([id]);
     expect([instance([id], bench.simulator).billing.autoRenew, marker(id)]).toEqual([renews, false]);
-    expect(bench.simulator.ledger.orders()).toHaveLength(1);
+    expect(bench.simulator.ledger.payments()).toHaveLength(1);
   });
 });

@@ -49,12 +49,14 @@ describe("changes of a UPhoneServer on the real engine", () =>
       autoRenew: { to: { autoRenew: false }, cloud: { shows: (...at) => stored(...at).isRenewalOff, value: true } },
       paidUntil: {
         to: { paidUntil: new Date(Date.now() + 45 * dayMs).toISOString().slice(0, 10) },
-        cloud: {
-          shows: ([id], simulator) => simulator.ledger.entries().filter(({ kind, ids }) => kind === "renewal" && ids.includes(id!)).length,
-          value: 1,
-        },
+        costs: ["renewal, 1 Month"],
       },
-      shareBandwidth: { from: ipGroup, to: { shareBandwidth: 20 }, cloud: { shows: bandwidth, value: 20 } },
+      shareBandwidth: {
+        from: ipGroup,
+        to: { shareBandwidth: 20 },
+        costs: ["shared bandwidth, 10 to 20 Mbps"],
+        cloud: { shows: bandwidth, value: 20 },
+      },
       releaseEip: { to: { releaseEip: false } },
       releaseUdisk: { to: { releaseUdisk: false } },
       deletionPolicy: { to: { deletionPolicy: "retain" } },

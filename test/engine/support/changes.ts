@@ -1,6 +1,6 @@
-import type { Simulator } from "../../../simulator";
+import type { LedgerEntry, Simulator } from "../../../simulator";
 import type { Line } from "../../support/drift-matrix";
-import type { Outcome } from "./project";
+import type { Outcome, StateResource } from "./project";
 import { eachOnABench } from "./each";
 import type { Declared } from "./stack";
 
@@ -17,8 +17,8 @@ export interface Edit {
 export interface InPlace extends Edit {
   /** What the cloud has to say afterwards, and what that is to be; left out for inputs that only our state has. */
   readonly cloud?: { readonly shows: (ids: readonly string[], simulator: Simulator) => unknown; readonly value: unknown };
-  /** Orders of servers that it sends: `count` only. */
-  readonly orders?: number;
+  /** What it pays for, in the ledger's words. Default: nothing. */
+  readonly costs?: readonly string[];
 }
 
 export interface Changes {
@@ -50,6 +50,18 @@ export function changesOnTheRealEngine({ declare, table, inPlace, later, replaci
     const names = [...new Set(steps.map(({ name }) => name))];
     return Object.fromEntries(names.map((name) => [name, steps.filter((step) => step.name === name).map(({ op }) => op)]));
   };
+  const payments = (): readonly LedgerEntry[] => bench.simulator.ledger.payments();
+  /** What the latest payments were for, by the resource whose state names it. */
+  const paidFor = (latest: readonly LedgerEntry[], resources: readonly StateResource[]): Record<string, string[]> => {
+    const states = resources.map(({ urn, outputs }) => ({ name: urn.split("::").at(-1) ?? "", text: JSON.stringify(outputs) }));
+    const paid: Record<string, string[]> = {};
+    for (const { what, orderId, ids } of latest) {
+      const named = [...ids, orderId].filter((id) => id !== "");
+      const { name } = states.find(({ text }) => named.some((id) => text.includes(`"${id}"`))) ?? { name: "nobody" };
+      (paid[name] ??= []).push(what);
+    }
+    return paid;
+  };
   const all = (edits: object, op: string): Record<string, string[]> =>
     Object.fromEntries(Object.keys(edits).map((line) => [nameOf(line), [op]]));
 
@@ -64,21 +76,22 @@ export function changesOnTheRealEngine({ declare, table, inPlace, later, replaci
     expect([...Object.keys(replacing), ...Object.keys(fixed)].sort()).toEqual(lines(({ change }) => change === "replace"));
   });
 
-  test("what changes in place does so, without a purchase, and stays", async () => {
+  test("what changes in place does so, pays for nothing but what it says, and stays", async () => {
     await bench.stack.declare(...first({ ...inPlace, ...later }));
     const bought = await bench.stack.up();
     expect([bought.code, bought.code === 0 ? "" : bought.text]).toEqual([0, ""]);
-    const ordered = bench.simulator.ledger.orders().length;
+    const paid = payments().length;
 
     await bench.stack.declare(...then({ ...inPlace, ...later }));
     const changed = await bench.stack.up();
     expect([changed.code, changed.code === 0 ? "" : changed.text]).toEqual([0, ""]);
     expect(ops(changed)).toEqual(all({ ...inPlace, ...later }, "update"));
     for (const line of Object.keys(later)) expect(changed.text).toContain(`${line} will count from the next order on`);
-    const orders = Object.values(inPlace).reduce((sum, { orders: more = 0 }) => sum + more, 0);
-    expect(bench.simulator.ledger.orders()).toHaveLength(ordered + orders);
 
     const resources = await bench.stack.resources();
+    const paidAfterwards = payments().length;
+    const costing = Object.entries(inPlace).flatMap(([line, { costs }]) => (costs === undefined ? [] : [[nameOf(line), costs]]));
+    expect(paidFor(payments().slice(paid), resources)).toEqual(Object.fromEntries(costing));
     for (const [line, { cloud }] of Object.entries(inPlace)) {
       if (cloud === undefined) continue;
       const resource = resources.find(({ urn }) => urn.endsWith(`::${nameOf(line)}`));
@@ -87,15 +100,17 @@ export function changesOnTheRealEngine({ declare, table, inPlace, later, replaci
 
     expect((await bench.stack.refresh()).code).toBe(0);
     expect(ops(await bench.stack.up())).toEqual(all({ ...inPlace, ...later }, "same"));
-    expect(bench.simulator.ledger.orders()).toHaveLength(ordered + orders);
+    expect(payments()).toHaveLength(paidAfterwards);
   });
 
   test("what only a new server has is shown as a replacement", async () => {
     await bench.stack.declare(...first(replacing));
     const bought = await bench.stack.up();
     expect([bought.code, bought.code === 0 ? "" : bought.text]).toEqual([0, ""]);
+    const paid = payments().length;
     await bench.stack.declare(...then(replacing));
     const { steps } = await bench.stack.preview();
+    expect(payments()).toHaveLength(paid);
     for (const line of Object.keys(replacing)) {
       const ofIt = steps.filter(({ name }) => name === nameOf(line));
       expect({ line, replaces: ofIt.some(({ op }) => op === "replace"), for: ofIt.flatMap((step) => step.replacedFor) }).toEqual({

@@ -58,6 +58,15 @@ describe("check", () => {
     expect(check(own, {}).failures).toEqual([{ property: "city", reason: "name a city" }]);
   });
 
+  test("says of a key in a map what is wrong with the key itself", () => {
+    const key = z.string().refine((text) => text !== "taken", "this key is taken: choose another");
+    const tagged = z.strictObject({ tags: z.record(key, z.string(), "give tags as an object") });
+    expect(check(tagged, { tags: { taken: "x" } }).failures).toEqual([
+      { property: "tags.taken", reason: "this key is taken: choose another" },
+    ]);
+    expect(check(tagged, { tags: "x" }).failures).toEqual([{ property: "tags", reason: "give tags as an object" }]);
+  });
+
   test("names inputs that do not exist, at any depth", () => {
     expect(properties({ name: "ab", nmae: "x", disk: { low: "a", high: "b", hihg: "c" } })).toEqual(["disk.hihg", "nmae"]);
     expect(failures({ name: "ab", nmae: "x" })[0]?.reason).toBe("there is no such input; check the spelling");
@@ -66,6 +75,19 @@ describe("check", () => {
   test("names rules that span properties", () => {
     expect(failures({ name: "abcdef" })).toEqual([{ property: "size", reason: "must hold the name" }]);
     expect(properties({ name: "ab", disk: { low: "b", high: "a" } })).toEqual(["disk.high"]);
+  });
+
+  test("names rules that span properties beside failures of others, once", () => {
+    expect(properties({ name: "abcdef", code: 5 })).toEqual(["code", "size"]);
+    expect(properties({ name: "abcdef", code: "x" })).toEqual(["code", "size"]);
+    expect(properties({ name: "abcdef", disk: { low: "b", high: "a", kinds: 1 } })).toEqual(["disk.kinds", "disk.high", "size"]);
+    expect(properties({ name: "abcdef", nmae: "x" })).toEqual(["nmae", "size"]);
+  });
+
+  test("keeps rules back that look at something wrong", () => {
+    expect(properties({ name: "abcdef", size: "5" })).toEqual(["size"]);
+    expect(properties({ name: "ab", disk: { low: "b", high: 1 } })).toEqual(["disk.high"]);
+    expect(properties({ name: "ab", disk: "large" })).toEqual(["disk"]);
   });
 
   describe("in a preview", () => {
@@ -85,6 +107,7 @@ describe("check", () => {
 
     test("rules that span properties wait for the real run", () => {
       expect(properties({ name: "abcdef", code: unknownMarker })).toEqual([]);
+      expect(properties({ name: "abcdef", code: unknownMarker, flag: 5 })).toEqual(["flag"]);
     });
 
     test("so do rules within one property that is known in parts only", () => {

@@ -1,4 +1,4 @@
-import { diffWith } from "../../../provider/kit/diff";
+import { diffWith, grows, shrinks } from "../../../provider/kit/diff";
 import type { DiffTable } from "../../../provider/kit/diff";
 import type { PurchaseState } from "../../../provider/kit/purchase";
 import { unknownMarker } from "../../../provider/kit/unknown";
@@ -7,6 +7,7 @@ interface Inputs {
   readonly name: string;
   readonly image: string;
   readonly term?: number;
+  readonly size?: number;
   readonly zone?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly level?: string;
@@ -19,8 +20,9 @@ const table: DiffTable<Inputs> = {
   name: { change: "update" },
   image: { change: "replace" },
   term: { change: "nextOrder" },
+  size: { change: "update", costs: { says: "costs more", when: grows }, wipes: { says: "cuts off what is on it", when: shrinks } },
   adopt: { change: "ignore" },
-  system: { change: "replace", inPlaceWith: { input: "reinstall", value: "inPlace" } },
+  system: { change: "replace", inPlaceWith: { input: "reinstall", value: "inPlace" }, wipes: { says: "wipes it" } },
   reinstall: { change: "update" },
   zone: { change: "replace", chosenByCloud: true },
   tags: { change: "update" },
@@ -83,6 +85,17 @@ describe("diffWith", () => {
     ]);
   });
 
+  test("says what comes with a change in place, and only when it does", () => {
+    const warns = (news: Partial<Inputs>) =>
+      diffWith(table, { ...last, size: 5 }, { ...last, size: 5, ...news }, "abcdefghij").properties[0]?.warns;
+    expect(warns({ size: 6 })).toEqual(["costs more"]);
+    expect(warns({ size: 4 })).toEqual(["cuts off what is on it"]);
+    expect(warns({ size: unknownMarker as unknown as number })).toEqual(["costs more", "cuts off what is on it"]);
+    expect(diff({ size: 1 })[0]?.warns).toEqual(["costs more"]); // there was none
+    expect(warns({ system: "s-2", reinstall: "inPlace" })).toEqual(["wipes it"]);
+    expect(warns({ system: "s-2" })).toBeUndefined();
+  });
+
   test("compares nothing that is left to the cloud, but does what the program says", () => {
     expect(diff({ zone: undefined })).toEqual([]);
     expect(diff({ zone: "z-2" })).toMatchObject([{ property: "zone", kind: "replace" }]);
@@ -108,14 +121,16 @@ describe("diffWith", () => {
   });
 
   test("says of a purchase that is not over that it goes on, though nothing else changed", () => {
+    const says = "the last run did not see it through; the update goes on where that stopped";
     expect(diffWith(table, { ...last, isReady: false }, last, "abcdefghij").properties).toEqual([
-      { property: "isReady", kind: "update", old: false, new: true },
+      { property: "isReady", kind: "update", old: false, new: true, says },
     ]);
   });
 
   test("says that servers carry another marker than the resource's: it was renamed, or they are older than markers", () => {
     const { properties } = diffWith(table, last, last, "zzzzzzzzzz");
-    expect(properties).toEqual([{ property: "marker", kind: "update", old: "abcdefghij0", new: "zzzzzzzzzz" }]);
+    const says = "what is bought carries another marker than this resource's; the update marks it anew";
+    expect(properties).toEqual([{ property: "marker", kind: "update", old: "abcdefghij0", new: "zzzzzzzzzz", says }]);
     const before = { ...last, marker: undefined } as unknown as Inputs & PurchaseState;
     expect(diffWith(table, before, last, "abcdefghij").properties).toMatchObject([{ property: "marker", kind: "update" }]);
     expect(diffWith(table, { ...last, marker: "abcdefghij12" }, last, "abcdefghij").properties).toEqual([]);

@@ -2,6 +2,7 @@ import { cphBmsServer } from "../../../../provider/vendors/huaweicloud/cph-bms-s
 import type { CphBmsServerSpec } from "../../../../provider/vendors/huaweicloud/cph-bms-server";
 import { cphPhoneServer } from "../../../../provider/vendors/huaweicloud/cph-phone-server";
 import type { CphPhoneServerOutputs, CphPhoneServerSpec } from "../../../../provider/vendors/huaweicloud/cph-phone-server";
+import { memoryJournal } from "../../../support/context";
 import { bareServer, huaweiWorld, leftBehind, phonesInSystemNetwork, phonesInVpc } from "../../../support/huaweicloud";
 import type { HuaweiWorld } from "../../../support/huaweicloud";
 
@@ -130,6 +131,55 @@ describe("Changes of CPH servers in place", () => {
     expect(await previewed(id, back, reset)).toEqual([]);
   });
 
+  test("leave phones as they are when a reset is given up together with the wish for it", async () => {
+    const { id, outs } = await buy(phonesInVpc);
+    const ofAnotherChip = { ...phonesInVpc, imageId: "20032120200330a20b000eae5b8c01e6", imageUpdate: "reset" as const };
+    const refused = await leftBehind<CphPhoneServerOutputs>(update(id, outs, ofAnotherChip));
+    expect(kinds(refused.outs, phonesInVpc)).toEqual([["imageUpdate", "update"]]); // all phones have the image of before
+
+    world.cloud.behave({ failingJobs: [phoneOf(3, id)] });
+    const left = await leftBehind<CphPhoneServerOutputs>(update(id, outs, { ...ofAnotherChip, imageId: otherImage }));
+    expect(kinds(left.outs, phonesInVpc)).toEqual([["imageUpdate", "update"]]);
+    expect(cphPhoneServer.diff(left.outs, world.phones(phonesInVpc), marker).notes).toEqual([
+      `phones may have other images, since a change of it was interrupted or given up, and that is left so: \`imageUpdate: "reset"\` or \`"restart"\` gives all phones ${phonesInVpc.imageId}`,
+    ]);
+    expect(kinds(left.outs, { ...phonesInVpc, imageId: otherImage })[0]).toEqual(["imageId", "replace"]);
+    const ctx = world.context();
+    await cphPhoneServer.read(id, left.outs, ctx);
+    expect(ctx.lines).toEqual([
+      `CphPhoneServer "farm-b": the phones of server ${id} have different images: 49 have ${otherImage}, 1 has ${phonesInVpc.imageId}`,
+    ]);
+  });
+
+  test("that cost or lose data say so before they are made", async () => {
+    const { outs } = await buy({ ...phonesInVpc, count: 2 });
+    const warns = (spec: Partial<CphPhoneServerSpec>): [string, readonly string[]][] =>
+      cphPhoneServer
+        .diff(outs, world.phones({ ...phonesInVpc, count: 2, ...spec }), marker)
+        .properties.flatMap(({ property, warns: said }) => (said === undefined ? [] : [[property, said]]));
+    const difference = "costs the difference of price at once";
+    const reset = "resets all phones that have another image: their data is lost";
+    const swapped = "gives every server another machine with new phones: all data of the old ones is lost";
+    expect(warns({ imageId: otherImage, imageUpdate: "reset" })).toEqual([["imageId", [reset]]]);
+    expect(warns({ imageId: otherImage, imageUpdate: "restart" })).toEqual([]);
+    expect(warns({ imageId: otherImage })).toEqual([]); // a replacement, which the preview shows
+    expect(warns({ phoneDataVolume: { volumeType: "GPSSD", size: 150 } })).toEqual([["phoneDataVolume.size", [difference]]]);
+    expect(warns({ imageId: otherImage, phoneDataVolume: { volumeType: "GPSSD", size: 50 }, serverUpdate: "swap" })).toEqual([
+      ["imageId", [swapped]],
+      ["phoneDataVolume.size", [swapped]],
+    ]);
+    expect(warns({ phoneModelName: "rs2.max", serverModelUpdate: "inPlace" })).toEqual([
+      ["phoneModelName", ["orders another model of every server: the difference of price is paid, or paid back, at once"]],
+    ]);
+    expect(warns({ count: 3 })).toEqual([["count", ["orders the servers that are missing: a purchase"]]]);
+    expect(warns({ count: 1 })).toEqual([["count", ["gives back the servers that are too many, with all that is on them"]]]);
+    const uneven = { ...outs, uneven: ["imageId"] };
+    const news = world.phones({ ...phonesInVpc, count: 2, imageUpdate: "reset" });
+    expect(cphPhoneServer.diff(uneven, news, marker).properties).toContainEqual(
+      expect.objectContaining({ property: "imageId", kind: "update", warns: [reset] }),
+    );
+  });
+
   test("swap a server of which some phones only have the image", async () => {
     const { id, outs } = await buy(phonesInVpc);
     const news = { ...phonesInVpc, imageId: otherImage };
@@ -250,6 +300,21 @@ describe("Changes of CPH servers in place", () => {
     expect(payments()).toBe(2);
   });
 
+  test("know an order whose run died until it is over, or its server is gone or let go of", async () => {
+    for (const deletionPolicy of ["delete", "retain"] as const) {
+      const journal = memoryJournal();
+      const { id, outs } = await buy({ ...phonesInSystemNetwork, deletionPolicy });
+      const news = { ...phonesInSystemNetwork, deletionPolicy, ...special, serverModelUpdate: "inPlace" as const };
+      world.simulator.faults.add({ kind: "lost-answer", cloud: "huaweicloud", operation: ["ChangeCloudPhoneServerModel"], times: 1 });
+      await leftBehind<CphPhoneServerOutputs>(update(id, outs, news, world.context({ journal })));
+      expect([...journal.intents]).toMatchObject([
+        [`${id}-model`, { state: "sent", serverIds: [id], model: `${special.serverModelName} ${special.phoneModelName}` }],
+      ]);
+      await cphPhoneServer.delete(id, outs, world.context({ journal }));
+      expect([...journal.intents.keys()]).toEqual([]);
+    }
+  });
+
   test("order again what was never received", async () => {
     const { id, outs } = await buy(phonesInSystemNetwork);
     const news = { ...phonesInSystemNetwork, ...special, serverModelUpdate: "inPlace" as const };
@@ -306,8 +371,8 @@ describe("Changes of CPH servers in place", () => {
     expect(left.outs.phoneCountPerIp).toBeUndefined();
     expect(await update(id, left.outs, news)).toMatchObject({ phoneCountPerIp: 10 });
     expect(written()).toEqual(["ChangeCloudPhoneServer", "ChangeCloudPhoneServer"]);
-    const system = { ...phonesInSystemNetwork, serverName: "farm-b", serverUpdate: "swap" as const };
-    expect(kinds(outs, system)).toContainEqual(["tenantVpcId", "replace"]);
+    const system = await buy({ ...phonesInSystemNetwork, serverName: "farm-c" });
+    expect(kinds(system.outs, news)).toContainEqual(["tenantVpcId", "replace"]);
   });
 
   test("swap no server twice because the swap of another failed", async () => {

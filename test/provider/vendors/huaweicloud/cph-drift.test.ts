@@ -41,7 +41,7 @@ describe("drift of a CphPhoneServer", () => {
     serverModelName: { meddle: set({ server_model_name: "physical.rx1.xlarge" }), shows: "physical.rx1.xlarge" },
     phoneModelName: { meddle: set({ phone_model_name: "rs2.max" }), shows: "rs2.max" },
     imageId: { given: { imageUpdate: "reset" }, meddle: set({ image_id: otherImage }), shows: otherImage },
-    count: { given: { count: 2 }, meddle: vanish, shows: 1, orders: 1 },
+    count: { given: { count: 2 }, meddle: vanish, shows: 1, costs: ["CPH physical.kg1.4xlarge.cp × 1, 1 month(s)"] },
     keypairName: { meddle: set({ keypair_name: "kp2" }), shows: "kp2" },
     vncEnable: { given: { ...inSystemNetwork, vncEnable: true }, meddle: set({ vnc_enable: "false" }), shows: false },
     ports: {
@@ -64,11 +64,16 @@ describe("drift of a CphPhoneServer", () => {
       given: { ...inSystemNetwork, bandWidth: { bandWidthShareType: 1, bandWidthSize: 100 } },
       meddle: set({ band_width_size: 50 }),
       shows: 50,
+      costs: ["CPH bandwidth, 50 to 100 Mbit/s"],
     },
     tenantVpcId: { meddle: set({ vpc_id: otherVpc }), shows: otherVpc },
     nics: { meddle: set({ subnet_id: "other" }), shows: [{ subnetId: "other", ipv6Enable: false }] },
     "phoneDataVolume.volumeType": { meddle: set({ phone_data_volume: { volume_type: "SSD", size: 100 } }), shows: "SSD" },
-    "phoneDataVolume.size": { meddle: set({ phone_data_volume: { volume_type: "GPSSD", size: 50 } }), shows: 50 },
+    "phoneDataVolume.size": {
+      meddle: set({ phone_data_volume: { volume_type: "GPSSD", size: 50 } }),
+      shows: 50,
+      costs: Array.from({ length: 50 }, () => expect.stringMatching(/volume of phone \w+, 50 GiB more$/) as string),
+    },
     serverShareDataVolume: {
       meddle: set({ share_volume_info: { volume_type: "SSD", size: 40 } }),
       shows: { volumeType: "SSD", size: 40 },
@@ -109,7 +114,7 @@ describe("drift of a CphBmsServer", () => {
   const drifts: Readonly<Record<string, Drift<HuaweiWorld>>> = {
     serverName: { meddle: set({ server_name: "mine" }), shows: "mine" },
     serverModelName: { meddle: set({ server_model_name: "other" }), shows: "other" },
-    count: { given: { count: 2 }, meddle: vanish, shows: 1, orders: 1 },
+    count: { given: { count: 2 }, meddle: vanish, shows: 1, costs: ["CPH physical.rx2.32xlarge.4 × 1, 1 month(s)"] },
     nics: { meddle: set({ subnet_id: "other" }), shows: [{ subnetId: "other", ipv6Enable: false }] },
     publicIp: {
       meddle: set({ band_width_size: 100 }),

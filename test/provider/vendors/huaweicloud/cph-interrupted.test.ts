@@ -23,26 +23,33 @@ interface Story {
   readonly of: (parameters: Readonly<Record<string, unknown>>) => readonly unknown[];
   /** Payments in the ledger, at the end. */
   readonly payments: number;
+  /** How long neither billing nor the server shows an order of the operation. */
+  readonly lateMs?: number;
 }
 
 /** @returns at how many points the change was interrupted */
-const interrupted = ({ from, to, once, of, payments }: Story): Promise<number> =>
+const interrupted = ({ from, to, once, of, payments, lateMs }: Story): Promise<number> =>
   interruptEverywhere<Stage, CphPhoneServerOutputs>({
     async begin() {
       const world = await huaweiWorld();
       const journal = memoryJournal();
       const { id, outs } = await cphPhoneServer.create(world.phones(from), world.context({ journal, pollMs: 5 * minute }));
+      if (lateMs !== undefined)
+        for (const kind of ["late-orders", "late-lists"] as const)
+          world.simulator.faults.add({ kind, cloud: "huaweicloud", operation: once, ms: lateMs });
       return { world: { world, journal, id }, outs };
     },
-    context: ({ world, journal }) => world.context({ journal, pollMs: 5 * minute, deadline: world.clock.now() + 90 * minute }),
+    context: ({ world, journal }) =>
+      world.context({ journal, pollMs: lateMs === undefined ? 5 * minute : 3 * minute, deadline: world.clock.now() + 90 * minute }),
     change: ({ world, id }, outs, ctx) => cphPhoneServer.update(id, outs, world.phones(to), ctx),
-    async check({ world, id }, outs) {
+    async check({ world, journal, id }, outs) {
       const inputs = world.phones(to);
       expect(cphPhoneServer.diff(outs, inputs, marker).properties).toEqual([]);
       const read = await cphPhoneServer.read(id, outs, world.context());
       expect(cphPhoneServer.diff(read!.outs, inputs, marker).properties).toEqual([]);
       expect(outs).toMatchObject({ isReady: true, state: "running" });
       expect(outs.changesUnderWay).toBeUndefined();
+      expect([...journal.intents.keys()]).toEqual([]);
       const { ledger } = world.simulator;
       expect(ledger.orders()).toHaveLength(1);
       expect(ledger.entries().filter(({ kind }) => kind === "payment")).toHaveLength(payments);
@@ -72,6 +79,23 @@ describe("A change of CPH servers that is interrupted anywhere is completed by t
       once: "ChangeCloudPhoneServerModel",
       of: ({ server_id }) => [server_id],
       payments: 2,
+    });
+    expect(points).toBeGreaterThan(30);
+  }, 120_000);
+
+  test("another model, of which neither billing nor the server shows anything for a while", async () => {
+    const points = await interrupted({
+      from: phonesInSystemNetwork,
+      to: {
+        ...phonesInSystemNetwork,
+        serverModelName: "physical.rx1.xlarge.special",
+        phoneModelName: "rx1.cp.sp.c60.d10.e1v1",
+        serverModelUpdate: "inPlace",
+      },
+      once: "ChangeCloudPhoneServerModel",
+      of: ({ server_id }) => [server_id],
+      payments: 2,
+      lateMs: 8 * minute,
     });
     expect(points).toBeGreaterThan(30);
   }, 120_000);

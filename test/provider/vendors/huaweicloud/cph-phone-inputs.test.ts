@@ -346,6 +346,12 @@ describe("inputs of a CphPhoneServer", () => {
     expect(new Set(refusedInV1.map((failure) => failure.reason))).toEqual(
       new Set(["works only in a VPC of yours: give `tenantVpcId` too, or leave this out"]),
     );
+    expect(cphPhoneServer.check({ ...phonesInSystemNetwork, serverUpdate: "swap" }, settings, {}).failures).toEqual([
+      {
+        property: "serverUpdate",
+        reason: 'can only be "replace" in a system-defined network, whose servers cannot be swapped: leave it out, or give `tenantVpcId`',
+      },
+    ]);
     const refusedInV2 = cphPhoneServer.check({ ...phonesInVpc, vncEnable: true, subnetCidr: "172.31.0.0/16" }, settings, {}).failures;
     expect(refusedInV2).toEqual(
       ["vncEnable", "subnetCidr"].map((property) => ({

@@ -34,7 +34,7 @@ describe("CPH servers that outlive their resource", () => {
     await cphPhoneServer.delete(id, outs, ctx);
     const [first, second] = outs.servers.map((server) => server.id);
     expect(ctx.lines).toEqual([
-      `CphPhoneServer "farm-b": not deleted (\`deletionPolicy\`): left server ${first ?? ""}, paid until 2026-02-02T15:59:59Z, with auto-renewal on; server ${second ?? ""}, paid until 2026-02-02T15:59:59Z, with auto-renewal on`,
+      `CphPhoneServer "farm-b": left in Huawei Cloud by \`deletionPolicy\` retain: server ${first ?? ""}, paid until 2026-02-02T15:59:59Z, with auto-renewal on; server ${second ?? ""}, paid until 2026-02-02T15:59:59Z, with auto-renewal on`,
     ]);
     expect(world.operations().filter((name) => /^(Cancel|Delete|BatchDelete|Auto)/.test(name))).toEqual([
       "BatchDeleteTags",
@@ -58,7 +58,7 @@ describe("CPH servers that outlive their resource", () => {
     const ctx = world.context();
     await cphPhoneServer.delete(id, outs, ctx);
     expect(ctx.lines).toEqual([
-      `CphPhoneServer "farm-b": not deleted (\`deletionPolicy\`): left server ${id}, paid until 2026-02-02T15:59:59Z, with auto-renewal off`,
+      `CphPhoneServer "farm-b": left in Huawei Cloud by \`deletionPolicy\` stopRenewal: server ${id}, paid until 2026-02-02T15:59:59Z, with auto-renewal off`,
     ]);
     expect(await billing(id)).toBe(false);
     world.operations();
@@ -107,7 +107,7 @@ describe("CPH servers that outlive their resource", () => {
     const ctx = world.context();
     await cphPhoneServer.delete(left.id, left.outs, ctx);
     expect(ctx.lines).toEqual([
-      `CphPhoneServer "farm-b": not deleted (\`deletionPolicy\`): left order ${left.outs.orderId ?? ""}, unpaid: servers come of it, and stay marked, if somebody pays it`,
+      `CphPhoneServer "farm-b": left in Huawei Cloud by \`deletionPolicy\` stopRenewal: order ${left.outs.orderId ?? ""}, unpaid: servers come of it, and stay marked, if somebody pays it`,
     ]);
     expect(world.operations()).not.toContain("CancelCustomerOrder");
     await world.pay(left.outs.orderId ?? "");

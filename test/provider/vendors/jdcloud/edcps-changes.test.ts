@@ -333,6 +333,46 @@ describe("The password of an EdcpsInstance", () => {
 });
 
 describe("A reinstallation of an EdcpsInstance", () => {
+  test.each<[string, Given, RegExp]>([
+    ["system", { osTypeId: "ostype-9999" }, /`osTypeId` "ostype-9999" is none that JD Cloud has for edcps.c.normal1 in cn-east-tz1; choose one of ostype-0001 \(CentOS 7.5/],
+    ["RAID", { sysRaidTypeId: "raid-data-raid10", dataRaidTypeId: "raid-9" }, /`sysRaidTypeId` "raid-data-raid10" is none.*; and `dataRaidTypeId` "raid-9" is none/],
+    ["key pair", { keypairId: "keypair-9999" }, /`keypairId` "keypair-9999" does not exist/],
+  ])("with a %s that does not exist is refused before anything is stopped", async (_what, change, message) => {
+    const { id, outs } = await create({ ...reinstall, count: 2 });
+    world.operations();
+    const kept = await notReady(update(id, outs, { ...reinstall, count: 2, ...change }));
+    expect(kept.message).toMatch(message);
+    expect(writes()).toEqual([]);
+    expect(changesOf(stored(kept.outs), { ...reinstall, count: 2 })).toEqual([]);
+  }); // prettier-ignore
+
+  test("that is refused when the servers are stopped has them run again, and says so", async () => {
+    const { id, outs } = await create({ ...reinstall, count: 2 });
+    const way = await tamperWith(world, (request, pass) =>
+      request.path.endsWith("reinstallInstance") ? refused(400, "INVALID_ARGUMENT", "no such image here") : pass(),
+    );
+    const to: Given = { ...reinstall, count: 2, osTypeId: "ostype-0002" };
+    const kept = await notReady(update(id, outs, to, quickly({ settings: way.settings })));
+    await way.close();
+    const both = outs.servers.map((server) => server.id).join(", ");
+    expect(kept.message).toMatch(new RegExp(`no such image here.*EdcpsInstance ${both}, which had been stopped for it, run again`));
+    expect((await read(id, outs)).servers.map(({ status }) => status)).toEqual(["running", "running"]);
+    const after = await update(id, stored(kept.outs), to);
+    expect(after.servers.map(({ status }) => status)).toEqual(["running", "running"]);
+    expect(changesOf(after, to)).toEqual([]);
+  });
+
+  test("that is refused with its servers, which cannot be started either, says that too", async () => {
+    const { id, outs } = await create(reinstall);
+    const way = await tamperWith(world, (request, pass) =>
+      /(reinstall|start)Instance$/.test(request.path) ? refused(400, "INVALID_ARGUMENT", "no") : pass(),
+    );
+    const kept = await notReady(update(id, outs, { ...reinstall, osTypeId: "ostype-0002" }, quickly({ settings: way.settings })));
+    await way.close();
+    expect(kept.message).toMatch(/Could not reinstall.*stopped for it, could not be started again: Could not start.*next `pulumi up`/);
+    expect((await update(id, stored(kept.outs), reinstall)).status).toBe("running");
+  });
+
   test.each<[string, Given]>([
     ["osTypeId", { osTypeId: "ostype-0002" }],
     ["sysRaidTypeId", { sysRaidTypeId: "raid-sys-noraid" }],
@@ -481,6 +521,22 @@ describe("An EdcpsInstance that is not paid for", () => {
     await update(id, outs, { charge: { ...prepaid.charge, autoRenew: true } });
     expect(count("setRenewal")).toBe(1);
   });
+});
+
+test("Changes that cost or lose data say so before they are made", async () => {
+  const { outs } = await create({ ...noInternet, count: 2 });
+  const warns = (state: EdcpsInstanceOutputs, given: Given) =>
+    edcpsInstance.diff(state, world.edge(given), "abcdefghij").properties.flatMap((one) => one.warns ?? []);
+  expect(warns(outs, { ...noInternet, count: 3 })).toEqual(["orders the servers that are missing: a purchase"]);
+  expect(warns(outs, { ...noInternet, count: 1 })).toEqual(["deletes the servers that are too many, with all that is on them"]);
+  expect(warns(outs, { ...noInternet, count: 2, osTypeId: "os-other" })).toEqual([]); // a replacement, which the preview shows
+  expect(warns(outs, { ...noInternet, ...reinstall, count: 2, osTypeId: "os-other" })).toEqual([
+    "reinstalls every server: the data of its system disks is lost",
+  ]);
+  expect(warns(outs, { enableInternet: "yes", count: 2 })).toContain("buys an elastic IP for every server that has none");
+  const online = { ...outs, enableInternet: "yes" as const, bandwidth: 10 };
+  expect(warns(online, { enableInternet: "yes", bandwidth: 20, count: 2 })).toEqual(["may cost more from now on"]);
+  expect(warns(online, { enableInternet: "yes", bandwidth: 5, count: 2 })).toEqual([]);
 });
 
 describe("The expiry of an EdcpsInstance", () => {

@@ -67,7 +67,7 @@ describe("A larger count of an EdcpsInstance", () => {
     const [, second = "", third = ""] = idsOf(three);
     expect(ctx.lines).toEqual([
       `EdcpsInstance edge-a: ordered ${second}, ${third}`,
-      `EdcpsInstance ${second}, ${third}: running, ${String(three.servers[1]?.publicIp)}`,
+      `EdcpsInstance ${second} (running, ${String(three.servers[1]?.publicIp)}), ${third} (running, ${String(three.servers[2]?.publicIp)})`,
     ]);
     expect(changesOf(three, { description: "web", count: 3 })).toEqual([]);
     expect((await read(id, three)).outs).toEqual(three);

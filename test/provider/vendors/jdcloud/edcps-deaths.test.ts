@@ -2,7 +2,7 @@ import { edcpsInstance } from "../../../../provider/vendors/jdcloud/edcps-instan
 import type { EdcpsInstanceGiven, EdcpsInstanceOutputs } from "../../../../provider/vendors/jdcloud/edcps-instance";
 import { memoryJournal } from "../../../support/context";
 import { interruptEverywhere, mortal } from "../../../support/deaths";
-import { jdWorld } from "../../../support/jdcloud";
+import { jdWorld, notReady, tamperWith } from "../../../support/jdcloud";
 import type { JdWorld } from "../../../support/jdcloud";
 
 type Given = Partial<EdcpsInstanceGiven>;
@@ -80,22 +80,92 @@ describe("A change of an EdcpsInstance that is interrupted at any request is fin
     expect(points).toBeGreaterThan(20);
   });
 
-  test("enabling internet and then no more: with the server goes what was bought for it", async () => {
+  const whenGivenUp = async (end: (world: Journaled, id: string, outs: EdcpsInstanceOutputs) => Promise<void>): Promise<void> => {
     let points = 0;
-    for (let request = 1; ; request++) {
-      const world = { ...(await jdWorld()), journal: memoryJournal() };
-      const { id, outs } = await edcpsInstance.create(world.edge(noInternet), contextOf(world));
-      const { ctx, died, hasStruck } = mortal(contextOf(world), { how: "dies", request, when: "before" });
-      await Promise.race([edcpsInstance.update(id, outs, world.edge(), ctx), died]);
-      if (hasStruck()) {
-        points++;
-        await edcpsInstance.delete(id, outs, contextOf(world));
-        expect({ request, costing: world.cloud.costing() }).toEqual({ request, costing: [] });
+    for (const when of ["before", "after"] as const) {
+      for (let request = 1; ; request++) {
+        const world = { ...(await jdWorld()), journal: memoryJournal() };
+        try {
+          const { id, outs } = await edcpsInstance.create(world.edge(noInternet), contextOf(world));
+          const { ctx, died, hasStruck } = mortal(contextOf(world), { how: "dies", request, when });
+          await Promise.race([edcpsInstance.update(id, outs, world.edge(), ctx), died]);
+          if (!hasStruck()) break;
+          points++;
+          await end(world, id, JSON.parse(JSON.stringify(outs)) as EdcpsInstanceOutputs);
+          const costing = world.cloud.costing().filter(({ kind }) => kind === "eip");
+          expect({ when, request, costing, payments: payments(world) <= 1 }).toEqual({ when, request, costing: [], payments: true });
+        } finally {
+          await world.close();
+        }
       }
-      await world.close();
-      if (!hasStruck()) break;
     }
-    expect(points).toBeGreaterThan(5);
+    expect(points).toBeGreaterThan(10);
+  };
+
+  test("enabling internet and then no more: with the server goes what was bought for it", async () => {
+    await whenGivenUp(async (world, id, outs) => {
+      await edcpsInstance.delete(id, outs, contextOf(world));
+      expect(world.cloud.costing()).toEqual([]);
+    });
+  });
+
+  test("enabling internet, which the program takes back: what was bought for it goes", async () => {
+    await whenGivenUp(async (world, id, outs) => {
+      const after = await edcpsInstance.update(id, outs, world.edge({ ...noInternet, name: "edge-b" }), contextOf(world));
+      await edcpsInstance.delete(id, after, contextOf(world));
+    });
+    await whenGivenUp(async (world, id, outs) => {
+      const found = await edcpsInstance.read(id, outs, contextOf(world));
+      const after = await edcpsInstance.update(id, found!.outs, world.edge(noInternet), contextOf(world));
+      expect(after.servers).toMatchObject([{ elasticIpId: undefined }]);
+    });
+  });
+
+  test.each([
+    ["prepaid", { charge: { chargeMode: "prepaid_by_duration", chargeDuration: 1 } } satisfies Given, 0, /JD Cloud deletes no prepaid one/],
+    ["of days ago", {}, 3 * 24 * 60, /JD Cloud may not remember it any more/],
+  ])("enabling internet with an elastic IP that is %s, whose answer is lost for good: nothing is sent again, and one line says so", async (_what, given, minutes, why) => {
+    const world = { ...(await jdWorld()), journal: memoryJournal() };
+    const way = await tamperWith(world, (request, pass) => {
+      const answer = pass();
+      return request.method === "PUT" && request.path.endsWith("/elasticIps") ? { status: 502, body: "bad gateway" } : answer;
+    });
+    try {
+      const { id, outs } = await edcpsInstance.create(world.edge({ ...noInternet, ...given }), contextOf(world));
+      const kept = await notReady(edcpsInstance.update(id, outs, world.edge(given), { ...contextOf(world), settings: way.settings }));
+      world.clock.advance(minutes * 60_000);
+      const sent = payments(world);
+      world.operations();
+      const ctx = contextOf(world);
+      await edcpsInstance.update(id, kept.outs, world.edge({ ...noInternet, ...given }), ctx);
+      expect(world.operations()).not.toContain("applyElasticIps");
+      expect([sent, payments(world)]).toEqual([1, 1]);
+      expect(ctx.lines.filter((line) => line.includes("never answered"))).toEqual([expect.stringMatching(why)]);
+    } finally {
+      await way.close();
+      await world.close();
+    }
+  }); // prettier-ignore
+
+  test("enabling internet, which is given up with other keys: those buy nothing, and the right ones find what there is to delete", async () => {
+    const world = { ...(await jdWorld()), journal: memoryJournal() };
+    try {
+      const { id, outs } = await edcpsInstance.create(world.edge(noInternet), contextOf(world));
+      for (let request = 1; payments(world) === 0; request++) {
+        const { ctx, died } = mortal(contextOf(world), { how: "dies", request, when: "after" });
+        await Promise.race([edcpsInstance.update(id, outs, world.edge(), ctx), died]);
+      }
+      const { settings } = contextOf(world);
+      const { accessKey, secretKey } = world.cloud.otherAccount;
+      const others = { config: (key: string) => ({ "jdcloud:accessKey": accessKey, "jdcloud:secretKey": secretKey })[key] ?? settings.config(key), env: () => undefined }; // prettier-ignore
+      const ctx = { ...contextOf(world), settings: others };
+      await expect(edcpsInstance.delete(id, outs, ctx)).rejects.toThrow(/not those that saw it last/);
+      expect(payments(world)).toBe(1);
+      await edcpsInstance.delete(id, outs, contextOf(world));
+      expect(world.cloud.costing()).toEqual([]);
+    } finally {
+      await world.close();
+    }
   });
 
   test("disabling internet: no elastic IP is left to cost", async () => {

@@ -53,7 +53,12 @@ describe("Drift of an EdcpsInstance", () =>
       extraUplinkBandwidth: plain({ extraUplinkBandwidth: 1 }, { extraUplinkBandwidth: 9 }),
       name: plain({}, { name: "renamed" }),
       description: changed({ description: "web" }, { description: "by hand [pulumi:abcdefghij0]" }, "by hand"),
-      count: { given: { count: 3 }, meddle: ([, second = ""], { cloud }) => cloud.vanish(second), shows: 2, orders: 1 },
+      count: {
+        given: { count: 3 },
+        meddle: ([, second = ""], { cloud }) => cloud.vanish(second),
+        shows: 2,
+        costs: ["1 × edcps.c.normal1, by the hour"],
+      },
       "charge.chargeMode": changed({}, { chargeMode: "prepaid_by_duration" }, "prepaid_by_duration"),
       "charge.autoRenew": changed({ charge: { ...prepaid, autoRenew: true } }, { autoRenew: false }, false),
       extensionSubnetId: plain(dual, { extensionSubnetId: "subnet-0003" }),

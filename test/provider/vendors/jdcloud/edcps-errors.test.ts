@@ -1,6 +1,7 @@
 import { edcpsInstance } from "../../../../provider/vendors/jdcloud/edcps-instance";
 import type { EdcpsInstanceGiven } from "../../../../provider/vendors/jdcloud/edcps-instance";
 import type { CloudAnswer, CloudRequest } from "../../../../simulator/cloud";
+import { unknownMarker } from "../../../../provider/kit/unknown";
 import { memoryJournal } from "../../../support/context";
 import { jdWorld, notReady, refused, tamperWith } from "../../../support/jdcloud";
 import type { JdWorld } from "../../../support/jdcloud";
@@ -130,6 +131,60 @@ describe("A purchase of an EdcpsInstance", () => {
     const shown = await messageOf(create({}, ctx));
     expect(shown).toContain(`${status}, ${message} (JD Cloud request r-0001).`);
     expect(shown).toMatch(advice);
+  });
+});
+
+describe("A refusal of an input of an EdcpsInstance", () => {
+  test.each<[Partial<EdcpsInstanceGiven>, string]>([
+    [{ osTypeId: "ostype-9999" }, "`osTypeId`"],
+    [{ sysRaidTypeId: "raid-x" }, "`sysRaidTypeId`"],
+    [{ dataRaidTypeId: "raid-x", sysRaidTypeId: "raid-x" }, "`sysRaidTypeId` or `dataRaidTypeId`"],
+    [{ deviceType: "edcps.none" }, "`deviceType`"],
+    [{ keypairId: "keypair-9999" }, "`keypairId`"],
+    [{ subnetId: "subnet-9999" }, "`subnetId`"],
+    [{ az: "cn-east-tz1z" }, "`az`"],
+    [{ regionId: "cn-none-1" }, "`regionId`"],
+    [{ bandwidthPackageId: "bwp-9999", bandwidth: undefined }, "`bandwidthPackageId`"],
+    [{ password: "Rt6$root9?Hb4" }, "`password`"],
+  ])("as in %j names the property", async (given, property) => {
+    expect(await messageOf(create(given))).toMatch(new RegExp(`\\(JD Cloud request \\w+\\)\\. The input: ${property}\\.`));
+  });
+
+  test.each<[string, string | undefined]>([
+    ["parameter 'instanceSpec.charge.chargeUnit' is malformed", "charge.chargeUnit"],
+    ["instanceSpec.extensionSubnetId required", "extensionSubnetId"],
+    ["bad extraUplinkBandwidth", "extraUplinkBandwidth"],
+    ["the name of the thing has no count", undefined],
+    ["Subnet 'subnet-00011' not found.", undefined],
+  ])('that says "%s" names what it is sure of', async (said, property) => {
+    const ctx = await through((request, pass) => (isPurchase(request) ? refused(400, "INVALID_ARGUMENT", said) : pass()));
+    const named = property === undefined ? "" : ` The input: \`${property}\`.`;
+    expect(await messageOf(create({}, ctx))).toBe(
+      `Could not buy EdcpsInstance edge-a in cn-east-tz1: INVALID_ARGUMENT, ${said.replace(/\.$/, "")} (JD Cloud request r-0001).${named}`,
+    );
+  });
+
+  test("of a reset of the password names it too", async () => {
+    const { id, outs } = await create({ password });
+    const message = await messageOf(edcpsInstance.update(id, outs, world.edge({ password: "Rt6$root9?Hb4" }), quickly()));
+    expect(message).toMatch(/forbidden word.*The input: `password`\..*runs? again/);
+  });
+});
+
+describe("What is said of an EdcpsInstance", () => {
+  test("names the address of each server with it", async () => {
+    const ctx = quickly();
+    const { outs } = await create({ count: 2 }, ctx);
+    const [a, b] = outs.servers;
+    expect(ctx.lines.filter((line) => line.includes("running"))).toEqual([
+      `EdcpsInstance ${a!.id} (running, ${a!.publicIp}), ${b!.id} (running, ${b!.publicIp})`,
+    ]);
+  });
+
+  test("has no empty name or unknown value in front of its colon", () => {
+    expect(edcpsInstance.nameOf({})).toBe("EdcpsInstance");
+    expect(edcpsInstance.nameOf({ name: unknownMarker })).toBe("EdcpsInstance");
+    expect(edcpsInstance.nameOf({ name: "edge-a" })).toBe("EdcpsInstance edge-a");
   });
 });
 

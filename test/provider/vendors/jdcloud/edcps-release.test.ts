@@ -122,9 +122,43 @@ describe("An EdcpsInstance that is deleted", () => {
   test("while prepaid is refused with the date and what can be done", async () => {
     const { id, outs } = await create(prepaid);
     await expect(edcpsInstance.delete(id, outs, quickly())).rejects.toThrow(
-      new RegExp(`${id} \\(paid until 2026-02-02T15:59:59Z\\) is prepaid.*\`deletionPolicy\` to "stopRenewal".*"retain".*\`pulumi up\``),
+      new RegExp(
+        `${id} \\(paid until 2026-02-02T15:59:59Z\\) is prepaid.*\`deletionPolicy\` to "stopRenewal".*"retain".*\`pulumi up --target <its urn>\``,
+      ),
     );
     expect(costing()).toBe(2);
+  });
+});
+
+describe("A prepaid EdcpsInstance that is to be replaced", () => {
+  const other = { ...prepaid, osTypeId: "ostype-0002" } satisfies Given;
+
+  test("is kept, and no other is bought, because JD Cloud would never let the old one be deleted", async () => {
+    const { id, outs } = await create(prepaid);
+    world.operations();
+    await expect(create(other, quickly({ replaced: outs }))).rejects.toThrow(
+      new RegExp(
+        `nothing was bought.*${id} \\(paid until 2026-02-02T15:59:59Z\\) is prepaid.*\`deletionPolicy\` to "stopRenewal".*"retain".*\`pulumi up --target <its urn>\``,
+      ),
+    );
+    expect(writes()).toEqual([]);
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(1);
+    expect(costing()).toBe(2);
+  });
+
+  test("is replaced when its state says that it is to be left, when it has expired, and when another resource has it by now", async () => {
+    const retained = await create({ ...prepaid, deletionPolicy: "retain" });
+    await create(other, quickly({ replaced: retained.outs }));
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(2);
+    const given = { charge: { ...prepaid.charge, autoRenew: false } };
+    const late = await create(given, quickly({ marker: "zzzzzzzzzz" }));
+    world.clock.advance(33 * 24 * 60 * minuteMs);
+    await create(other, quickly({ marker: "zzzzzzzzzz", replaced: late.outs }));
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(4);
+    const lost = await create(prepaid, quickly({ marker: "yyyyyyyyyy" }));
+    await create({ ...prepaid, adopt: lost.id }, quickly({ marker: "xxxxxxxxxx" }));
+    await create(other, quickly({ marker: "yyyyyyyyyy", replaced: lost.outs }));
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(6);
   });
 });
 

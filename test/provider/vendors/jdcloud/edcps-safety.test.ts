@@ -331,6 +331,46 @@ describe("An EdcpsInstance bought again", () => {
     expect(servers()).toEqual([again.id, third]);
   });
 
+  test("after it was retained, adopted and destroyed gets a new server at once: no take-over lets go of the generations that are spent", async () => {
+    const first = await create();
+    await destroy(first.id, first.outs);
+    const second = await create();
+    const retained = await update(second.id, second.outs, { deletionPolicy: "retain" });
+    await destroy(second.id, retained);
+    const taken = await create({ adopt: second.id });
+    expect(generationOf(taken.outs)).toBeGreaterThan(generationOf(second.outs));
+    const changed = await update(taken.id, taken.outs, { adopt: second.id, description: "ours" });
+    await destroy(taken.id, changed);
+    const begun = world.clock.now();
+    const ctx = quickly();
+    const again = await edcpsInstance.create(world.edge(), ctx);
+    expect(world.clock.now() - begun).toBeLessThan(32 * minuteMs);
+    expect(ctx.lines.join()).not.toMatch(/never shown up|does not show/);
+    expect(servers()).toEqual([again.id]);
+    expect(orders()).toEqual([1, 1, 1]);
+  });
+
+  test("on a machine without the journal says at once what it waits for, and until when", async () => {
+    const { id, outs } = await create();
+    await destroy(id, outs);
+    const ctx = world.context({ pollMs: 10_000, ...elsewhere() });
+    const begun = world.clock.now();
+    let saidAt = Infinity;
+    const log = (line: string): void => {
+      if (line.includes("does not show")) saidAt = Math.min(saidAt, world.clock.now());
+      ctx.log(line);
+    };
+    const again = await edcpsInstance.create(world.edge(), { ...ctx, log });
+    expect(saidAt - begun).toBeLessThanOrEqual(minuteMs);
+    const said = ctx.lines.filter((line) => line.includes("does not show"));
+    expect(said).toEqual([
+      expect.stringMatching(
+        new RegExp(`^EdcpsInstance ${id}: JD Cloud has named it for the order, but does not show it; waiting for it until \\d{4}-\\S+Z`),
+      ),
+    ]);
+    expect(servers()).toEqual([again.id]);
+  });
+
   test("after all of it vanished gets a new server at once", async () => {
     const { id, outs } = await create();
     world.cloud.vanish(id);
@@ -680,6 +720,29 @@ describe("Servers that an EdcpsInstance adopts", () => {
     expect(taken.outs.purchasedElasticIpIds).toEqual([]);
     await destroy(id, taken.outs);
     expect(world.cloud.costing()).toMatchObject([{ kind: "eip" }]);
+  });
+
+  test("that were retained keep their elastic IP, of which nothing tells any more who bought it, and one line says that it costs", async () => {
+    const { id, outs } = await create({ deletionPolicy: "retain" });
+    await destroy(id, outs);
+    const taken = await create({ adopt: id });
+    const ctx = quickly();
+    await edcpsInstance.delete(id, taken.outs, ctx);
+    const { elasticIpId, publicIp } = outs.servers[0]!;
+    expect(world.cloud.costing()).toEqual([{ kind: "eip", id: elasticIpId }]);
+    expect(ctx.lines.filter((line) => line.includes(String(elasticIpId)))).toEqual([
+      `EdcpsInstance ${id}: elastic IP ${elasticIpId} (${publicIp}) was bound to it, is not known to have been bought here, is kept, and goes on costing`,
+    ]);
+  });
+
+  test("name no elastic IP that the cloud has taken along", async () => {
+    world.cloud.switches.keepElasticIps = false;
+    const { id } = await standing();
+    world.cloud.change(id, { description: "bought in the console" });
+    const taken = await create({ adopt: id });
+    const ctx = quickly();
+    await edcpsInstance.delete(id, taken.outs, ctx);
+    expect(ctx.lines).toEqual([`EdcpsInstance ${id}: deleted`]);
   });
 
   test.each<[string, () => Promise<Given>, RegExp]>([

@@ -74,6 +74,43 @@ describe("UCloud client, against the simulator", () => {
     expect(world.cloud.costing()).toEqual([]);
   });
 
+  test.each([
+    [{ cityId: "cn-nowhere" }, "Params [CityId] not available", "Check cityId: DescribeUPhoneCities lists what there is."],
+    [{ serverModelName: "1C" }, "Params [ServerModelName] not available", "Check serverModelName: DescribeUPhoneServerModel lists"],
+    [{ uphoneModelName: "tiny" }, "Params [UPhoneModelName] not available", "Check uphoneModelName: DescribeUPhoneModel lists"],
+    [{ imageId: "image-none" }, "Params [ImageId] not available", "Check imageId: DescribeUPhoneImage lists"],
+    [{ chargeType: "Year", quantity: 9 }, "Params [Quantity] not available", /Check quantity\.$/],
+    [{ couponId: "free" }, "Params [CouponId] not available", /Check couponId\.$/],
+    [{ ipDestRegion: "mars", shareBandwidth: 1, ipProportion: 1 }, "Params [IpDestRegion] not available", "Check ipDestRegion: "],
+    [{ ipDestRegion: "hk", shareBandwidth: 1, ipProportion: 99 }, "Params [IpProportion] not available", /Check ipProportion\.$/],
+  ] as const)("a purchase refused for %j names the input", async (spec, said, advice) => {
+    const error = await failureOf(uphoneServer.create(world.farm(spec), world.context()));
+    expect(error.message).toContain(said);
+    expect(error.message).toMatch(advice);
+    expect(world.cloud.costing()).toEqual([]);
+  });
+
+  test.each([
+    [230, "Params [Tag] not available", "Check tag."],
+    [240, "Params [Name] too large", "Check name."],
+    [220, "Missing params [ProjectId]", "Check projectId."],
+    [4242, "Params [ImageId] sold out", "Check imageId: "],
+    [230, "Params [Signature] not available", undefined],
+    [230, "not available", undefined],
+  ])("what RetCode %i %s is about is told where an input is", async (retCode, message, advice) => {
+    world.cloud.choices.refusals = [{ retCode, message }];
+    const error = await failureOf(uphoneServer.create(world.farm(), world.context()));
+    if (advice === undefined) expect(error.message).not.toContain("Check");
+    else expect(error.message).toContain(`). ${advice}`);
+  });
+
+  test("a renewal that is refused names the input that asks for it", async () => {
+    const { id, outs } = await uphoneServer.create(world.farm(), world.context());
+    world.cloud.choices.refusals = [{ retCode: 230, message: "Params [Quantity] not available" }];
+    const error = await failureOf(uphoneServer.update(id, outs, world.farm({ paidUntil: "2027-01-01" }), world.context()));
+    expect(error.message).toContain("Check paidUntil.");
+  });
+
   test("a purchase that was throttled is not repeated either", async () => {
     world.cloud.choices.refusals = [{ retCode: 153, message: "throttled" }];
     expect(await failureOf(uphoneServer.create(world.farm(), world.context()))).toMatchObject({ kind: "throttled" });

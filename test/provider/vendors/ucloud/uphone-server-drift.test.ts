@@ -32,7 +32,10 @@ describe("Drift of a UPhoneServer", () => {
       serverModelName: drift({ ServerModelName: "24C60G1T4" }, "24C60G1T4"),
       uphoneModelName: drift({ UPhoneModelName: "standard" }, "standard"),
       imageId: drift({ ImageId: "image-Sim002" }, "image-Sim002", { imageUpdate: "reset" }),
-      paidUntil: drift({ ExpireTime: seconds("2026-01-20T00:00:00Z") }, "2026-01-20T00:00:00.000Z", { paidUntil: "2026-01-31" }),
+      paidUntil: {
+        ...drift({ ExpireTime: seconds("2026-01-20T00:00:00Z") }, "2026-01-20T00:00:00.000Z", { paidUntil: "2026-01-31" }),
+        costs: ["renewal, 1 Month"],
+      },
       ipDestRegion: drift({ IpRegion: "cn-bj2" }, "cn-bj2", ipGroup),
       shareBandwidth: drift({ Bandwidth: 20 }, 20, ipGroup),
       ipProportion: drift({ IpProportion: 2 }, 2, ipGroup),
@@ -54,7 +57,7 @@ describe("Drift of a UPhoneServer", () => {
     expect(found!.outs.imageId).toBe("image-Sim001");
     expect(uphoneServer.diff(found!.outs, world.farm(), "abcdefghij").properties).toEqual([]);
     expect(context.lines).toEqual([
-      `UPhoneServer ${id}: its phones differ, which is left so: 41 phones have image image-Sim001, farm-a-abcdefghij0-1 image-Sim002`,
+      `UPhoneServer ${id}: its phones differ, which is left so: 41 phones have image image-Sim001, 1 has image-Sim002 (farm-a-abcdefghij0-1)`,
     ]);
 
     world.cloud.change(id, { ImageId: "image-Sim002" });

@@ -257,7 +257,15 @@ describe("Changes of UPhoneServer", () => {
     ["skipAwait", true],
     ["warnBeforeExpiryDays", 14],
   ])("%s changes in place", (property, value) => {
-    expect(diff({ [property]: value })).toEqual([{ property, kind: "update", old: last[property], new: value }]);
+    expect(diff({ [property]: value })).toMatchObject([{ property, kind: "update", old: last[property], new: value }]);
+  });
+
+  test("what costs or wipes says so, and only then", () => {
+    const warns = (news: Partial<UPhoneServerInputs>) => diff(news).flatMap((one) => one.warns ?? []);
+    expect(warns({ shareBandwidth: 10 })).toEqual(["costs the difference of price at once"]);
+    expect(warns({ paidUntil: "2026-12-31" })).toEqual(["pays at once for the months or years that are missing until then"]);
+    expect(warns({ imageId: "image-2", imageUpdate: "reset" })).toEqual(["resets all phones that have another image: their data is lost"]);
+    expect(warns({ shareBandwidth: 1, paidUntil: "2026-01-31", imageId: "image-2", name: "farm-b" })).toEqual([]);
   });
 
   test.each<[keyof UPhoneServerInputs, unknown]>([

@@ -36,7 +36,7 @@ describe("A UPhoneServer that its resource lets go of", () => {
     expect(await world.shown(id)).toMatchObject({ ServerName: "farm-a", Remark: "night shift" });
     expect(writes()).toEqual(["ModifyUPhoneServerRemark"]);
     expect(context.lines).toEqual([
-      `UPhoneServer "farm-a": ${id} (paid until ${until}) in UCloud cn-wlcb is left as it is and goes on costing (deletionPolicy retain)`,
+      `UPhoneServer "farm-a": left in UCloud cn-wlcb by \`deletionPolicy\` retain: ${id} (paid until ${until}); no longer managed`,
     ]);
     expect(journal.intents.size).toBe(0);
 
@@ -51,7 +51,7 @@ describe("A UPhoneServer that its resource lets go of", () => {
     const context = run();
     await uphoneServer.delete(id, outs, context);
     expect(context.lines).toEqual([
-      `UPhoneServer "farm-a": ${id} (paid until ${until}) in UCloud cn-wlcb is left to expire; its automatic renewal is off (deletionPolicy stopRenewal)`,
+      `UPhoneServer "farm-a": left in UCloud cn-wlcb by \`deletionPolicy\` stopRenewal: ${id} (paid until ${until}, not renewed); no longer managed`,
     ]);
     expect((await world.shown(id))?.Remark).toBe("");
     expect(world.cloud.servers()).toEqual([id]);
@@ -125,7 +125,9 @@ describe("A UPhoneServer that its resource lets go of", () => {
     const context = run();
     await uphoneServer.delete(id, outs, context);
     expect(world.cloud.servers()).toHaveLength(3);
-    expect(context.lines.at(-1)).toMatch(/^UPhoneServer "farm-a": uphs-\w+ \(paid.*\), uphs-\w+ \(paid.*\) in UCloud cn-wlcb is left/);
+    expect(context.lines.at(-1)).toMatch(
+      /^UPhoneServer "farm-a": left in UCloud .*: uphs-\w+ \(paid.*\), uphs-\w+ \(paid.*\); no longer managed$/,
+    );
     for (const server of world.cloud.servers()) {
       const shown = await world.shown(server);
       expect(`${shown?.ServerName} ${shown?.Remark}`).not.toContain("abcdefghij");

@@ -92,6 +92,10 @@ describe("Another image on the phones of a UPhoneServer", () => {
     expect(differences(refreshed)).toEqual([["imageId", "update"]]);
     // Nobody asked for a reset or a new server, and the image of the state is the one that is wanted.
     expect(differences(refreshed, world.farm())).toEqual([["imageUpdate", "update"]]);
+    expect(uphoneServer.diff(refreshed, world.farm(), "abcdefghij").notes).toEqual([
+      'phones may have image image-Sim002, since a reset was interrupted, and that is left so: imageUpdate "reset" gives all of them image-Sim001',
+    ]);
+    expect(uphoneServer.diff(refreshed, back, "abcdefghij").notes).toEqual([]);
 
     world.cloud.choices.failingPhoneWork.push(first!.UPhoneId);
     const again = await notReady(uphoneServer.update(id, refreshed, back, world.context()));
