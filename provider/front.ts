@@ -10,7 +10,7 @@ import { throughGate } from "./kit/gate";
 import type { Gate } from "./kit/gate";
 import { newTally } from "./kit/gone";
 import type { CheckFailure, Handler, PropertyDifference, Timeouts } from "./kit/handler";
-import type { Journal } from "./kit/journal";
+import type { Intent, Journal } from "./kit/journal";
 import { markerFrom } from "./kit/marker";
 import { isLeft } from "./kit/life-inputs";
 import { NotReady } from "./kit/not-ready";
@@ -94,24 +94,30 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
     return gate === undefined ? work() : throughGate(memory.gates, gate.name, gate.most, work);
   }
 
-  /** A purchase of an interrupted run may stand in no state: then there is something to do although nothing differs. */
-  async function isUnderWay(marker: string, known: Settings): Promise<boolean> {
+  /** What an interrupted run left behind may stand in no state: then there is something to do although nothing differs. */
+  async function underWay(marker: string, known: Settings): Promise<Intent | undefined> {
     const intent = await host.journal(known).read(marker);
-    return intent !== undefined && intent.state !== "over";
+    return intent?.state === "over" ? undefined : intent;
   }
 
   function warnOfExpiry(hidden: Props, state: object): void {
     if (markerOf(hidden) === "") return; // read, not managed
     const warning = expiryWarning(handler.nameOf(state), handler.expiry(state), state, host.clock.now());
-    if (warning !== undefined) sayOnce([warning]);
+    if (warning !== undefined) sayOnce(hidden, [warning]);
   }
 
-  function sayOnce(lines: readonly string[]): void {
+  /** Resources may have the same name in the cloud. */
+  function sayOnce(hidden: Props, lines: readonly string[]): void {
     for (const line of lines) {
-      if (!memory.said.has(line)) host.log(line);
-      memory.said.add(line);
+      const said = `${markerOf(hidden)} ${line}`;
+      if (!memory.said.has(said)) host.log(line);
+      memory.said.add(said);
     }
   }
+
+  /** In a preview the name may not be known yet. */
+  const nameOf = (own: Props): string =>
+    handler.nameOf(Object.fromEntries(Object.entries(own).filter(([, value]) => !hasUnknown(value))) as Partial<I>);
 
   return {
     configure(request) {
@@ -125,8 +131,7 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       const marker = markerOf(hidden);
       const isNew = Object.keys(olds).length === 0 && !before.has(marker); // of a replacement, too, nothing old is told
       if (!isNew && !before.has(marker)) before.set(marker, olds);
-      if (isNew && checked.failures.length === 0)
-        sayOnce(takeOverLines(handler.nameOf(checked.inputs as Partial<I>), checked.inputs["adopt"]));
+      if (isNew && checked.failures.length === 0) sayOnce(hidden, takeOverLines(nameOf(checked.inputs), checked.inputs["adopt"]));
       return { inputs: plain({ ...checked.inputs, ...hidden }), failures: checked.failures.map(withoutValue) };
     },
 
@@ -142,15 +147,15 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       if (renamed !== undefined && renamed !== marker && !compared.has(renamed)) compared.set(renamed, last);
       const difference = handler.diff(last as O, own as I, marker);
       const properties = [...difference.properties, ...triggered(lastHidden, hidden, (last as Partial<PurchaseState>).isReady === false)];
-      const what = handler.nameOf(own as I);
-      const isPurchaseUnderWay = await isUnderWay(marker, known);
-      sayOnce(previewLines(what, { ...difference, properties }, isSaidAnew(before.get(marker) ?? olds, news)));
-      if (properties.length === 0 && isPurchaseUnderWay) sayOnce([`${what}: ${ordered}`]);
+      const what = nameOf(own);
+      const begun = await underWay(marker, known);
+      sayOnce(hidden, previewLines(what, { ...difference, properties }, isSaidAnew(before.get(marker) ?? olds, news)));
+      if (properties.length === 0 && begun !== undefined) sayOnce(hidden, [`${what}: ${begun.state === "ending" ? ending : ordered}`]);
       warnOfExpiry(lastHidden, last);
       const replaces = properties.filter(({ kind }) => kind === "replace").map(({ property }) => property);
       if (replaces.length > 0 && difference.deleteBeforeReplace && isLeft(last)) throw forHost(leftInTheWay(what));
       return {
-        changes: properties.length > 0 || isPurchaseUnderWay,
+        changes: properties.length > 0 || begun !== undefined,
         replaces,
         deleteBeforeReplace: difference.deleteBeforeReplace,
       };
@@ -200,6 +205,7 @@ function triggered({ replacementTrigger: last }: Props, { replacementTrigger: no
   return [{ property: "replacementTrigger", kind: isReplaced ? "replace" : "update", old: last, new: now }];
 }
 
+const ending = "an earlier run was about to give servers back; the update sees to it";
 const ordered = "an earlier run placed an order for it that its state does not know; the update looks what became of that";
 
 /** Whether the program says an input otherwise than before: then the engine shows it. Of one with parts it shows all. */

@@ -30,8 +30,8 @@ export interface FleetShare<K extends FleetKind, W extends number = number> {
 
 // `W` tells whether there are shares, and so whether `server` is all that the servers have. A union of two kinds of arguments would say the same, but
 // then editors cannot tell which `server` is meant, and describe nothing in it.
-/** What a program says about a CloudPhoneFleet; `W` are the weights of its shares, if it has any. */
-export interface CloudPhoneFleetArgs<K extends FleetKind, W extends number = number> {
+/** What a program says about a CloudPhoneFleet; `W` is `number` when it has shares (`spread`). */
+export interface CloudPhoneFleetArgs<K extends FleetKind, W extends number = never> {
   /** The resource that the fleet is made of: `UPhoneServer`, `CphPhoneServer`, `CphBmsServer` or `EdcpsInstance`. */
   kind: K;
   /** How many servers, 0 or more. A larger one buys the difference; a smaller one gives back those with the highest numbers. The others are not touched. */
@@ -135,7 +135,7 @@ const make: Readonly<Record<FleetKind, Maker>> = {
 
 function mistakeIn<K extends FleetKind>(
   name: string,
-  { kind, size, spread, naming = "{index}", serversPerOrder = 1, maxParallel = 1 }: CloudPhoneFleetArgs<K>,
+  { kind, size, spread, naming = "{index}", serversPerOrder = 1, maxParallel = 1 }: CloudPhoneFleetArgs<K, number>,
 ): string | undefined {
   const isWhole = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
   const of = `CloudPhoneFleet "${name}"`;

@@ -75,9 +75,10 @@ export function differenceIn<T>(
   last: T,
   news: T,
 ): PropertyDifference {
-  const happens = ({ when }: Effect<T>): boolean => hasUnknown(news) || (when?.(last, news) ?? true);
+  const isOpen = hasUnknown(news);
+  const happens = ({ when }: Effect<T>): boolean => isOpen || (when?.(last, news) ?? true);
   const effects = kind === "update" ? [costs, wipes].filter((effect) => effect !== undefined).filter(happens) : [];
-  const warns = effects.map(({ says }) => says);
+  const warns = effects.map(({ says, when }) => (isOpen && when !== undefined ? `${says} (perhaps: the value is not known yet)` : says));
   return { property, kind, old: last, new: news, ...(warns.length === 0 ? {} : { warns }) };
 }
 

@@ -35,6 +35,8 @@ export interface Intent {
 export interface Unanswered {
   /** Its idempotency token. */
   readonly token: string;
+  /** Account and region with which it was sent (a fingerprint): with other keys asking for it would buy. */
+  readonly identity: string;
   readonly regionId: string;
   /** What was ordered, as the cloud takes it. */
   readonly spec: object;

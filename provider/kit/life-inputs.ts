@@ -12,7 +12,7 @@ export const skipAwaitInput = z.boolean("use true or false").optional();
 // A constant of its own, because only so its comment reaches the type declarations that programs see.
 export const deletionPolicyField = {
   /**
-   * What becomes of the servers when the resource is deleted or replaced. `delete` (default): they are given back, which JD Cloud refuses for prepaid
+   * What becomes of the servers when the resource is deleted or replaced. `delete` (default): they are given back, which a cloud may refuse for prepaid
    * ones. `stopRenewal`: they stay, and their automatic renewal is switched off, so that prepaid ones end with their paid time. `retain`: they and what
    * was bought with them stay as they are, and are renewed or expire as they were set to. Whatever stays loses its marker and belongs to the resource
    * no more, and what is paid by use goes on costing. A smaller `count` gives servers back all the same. What counts is the value of the last

@@ -159,6 +159,25 @@ describe("what the front tells the user", () => {
     expect(lines).toEqual([
       'Server "eternal": an earlier run placed an order for it that its state does not know; the update looks what became of that',
     ]);
+    const deleting = process();
+    await deleting.journal.write(marker, { ...intent, state: "ending" });
+    await deleting.provider.diff!("id", state(0, "eternal"), { model: "eternal", purchaseMarker: marker });
+    expect(deleting.lines).toEqual(['Server "eternal": an earlier run was about to give servers back; the update sees to it']);
+  });
+
+  test("of two resources of one name, of each by itself", async () => {
+    const { provider, lines } = process();
+    const line = 'Server "eternal": term will count from the next order on; what is bought stays as it is';
+    for (const purchaseMarker of [marker, "zzzzzzzzzz"]) {
+      const last = { ...state(0, "eternal"), marker: `${purchaseMarker}0`, term: 1, purchaseMarker };
+      await provider.diff!("id", last, { model: "eternal", term: 3, purchaseMarker });
+    }
+    expect(lines).toEqual([line, line]);
+  });
+
+  test("without a name that is not known yet", async () => {
+    const { lines } = await compared({ ...state(0, "eternal"), term: 1 }, { model: unknownMarker, term: 3 });
+    expect(lines).toEqual(['Server "": term will count from the next order on; what is bought stays as it is']);
   });
 
   test("of a new resource that takes over what exists: once, and of no other", async () => {

@@ -39,7 +39,7 @@ const phones = {
   extendParam: { periodType: 2 as const, periodNum: 1 },
 };
 
-async function made<K extends FleetKind>(args: CloudPhoneFleetArgs<K>): Promise<CloudPhoneFleet<K>> {
+async function made<K extends FleetKind, W extends number = never>(args: CloudPhoneFleetArgs<K, W>): Promise<CloudPhoneFleet<K, W>> {
   const fleet = new CloudPhoneFleet("farm", args);
   await value(fleet.members);
   return fleet;
@@ -55,6 +55,14 @@ test("numbers its servers from 1, and names them by its pattern", async () => {
   expect(fleet.resources).toHaveLength(3);
   expect((await value(fleet.members))[1]).toEqual({ resource: "farm-2", id: "id-of-farm-2", address: "198.18.0.1", expiresAt: undefined });
   expect(await value(fleet.addresses)).toEqual(["198.18.0.1", "198.18.0.1", "198.18.0.1"]);
+});
+
+test("all that servers need has to be in `server`, unless there are shares", () => {
+  const args: CloudPhoneFleetArgs<"UPhoneServer"> = { kind: "UPhoneServer", size: 1, server: { ...host, cityId: "cn-wlcb" } };
+  // @ts-expect-error the city is missing
+  const lacking: CloudPhoneFleetArgs<"UPhoneServer"> = { ...args, server: host };
+  const spread: CloudPhoneFleetArgs<"UPhoneServer", number> = { ...args, server: host, spread: cities };
+  expect([lacking.server, spread.server]).toEqual([host, host]);
 });
 
 test("spreads by weight, and a larger fleet moves none of those that are there", async () => {

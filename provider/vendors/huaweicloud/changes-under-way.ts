@@ -79,12 +79,20 @@ export const modelText = (serverModelName: string | null | undefined, phoneModel
 async function isOrderDone(
   account: Account,
   what: string,
-  { serverId, orderId = "", wanted }: CphChange,
+  { serverId, orderId = "", sentAt = "", wanted, isNoted }: CphChange,
   isAutoPay: boolean,
 ): Promise<boolean> {
   const { ctx } = account;
   const begunAt = ctx.clock.now();
   let completedAt: number | undefined;
+  const isLongOver = (why: string): boolean => {
+    const isOver = isNoted === true && ctx.clock.now() >= Date.parse(sentAt) + ctx.visibilityMs;
+    if (isOver)
+      ctx.log(
+        `${what}: order ${orderId} for another model, which an earlier run placed on ${sentAt}, ${why}, and server ${serverId} does not show that model: it is waited for no longer`,
+      );
+    return isOver;
+  };
   return waitFor(`order ${orderId} for another model of ${what} to be handled`, rhythm, ctx, async () => {
     const wire = await thatExists(account, serverId);
     if (isRunning(wire) && modelText(wire.server_model_name, wire.phone_model_name) === wanted) return true;
@@ -101,11 +109,13 @@ async function isOrderDone(
       case orderStatus.completed: // and paid: it is never ordered again
         completedAt ??= ctx.clock.now();
         if (!isRunning(wire) || ctx.clock.now() - completedAt < lateMs) return undefined;
+        if (isNoted === true) return isLongOver("is completed") ? false : undefined;
         throw new CloudPhoneError(
           `${what}: order ${orderId} for another model is completed, but server ${serverId} does not show that model. \`pulumi up\` looks again and does not order it twice; look into that order in Huawei Cloud's Billing Center.`,
         );
-      case undefined:
-      default: // what is paid comes; when billing cannot be read, only the server tells
+      case undefined: // when billing cannot be read, only the server tells
+        return isRunning(wire) && isLongOver("does not show in billing") ? false : undefined;
+      default: // what is paid comes
         return undefined;
     }
   });

@@ -30,7 +30,7 @@ export async function notedModelOrders({ ctx }: Account, serverIds: readonly str
     const intent = await ctx.journal.read(journalKey(serverId));
     if (intent === undefined) return [];
     const { orderId, sentAt, model: wanted } = intent;
-    return [orderId === undefined ? { serverId, sentAt: new Date(sentAt).toISOString(), wanted } : { serverId, orderId, wanted }];
+    return [{ serverId, orderId, sentAt: new Date(sentAt).toISOString(), wanted, isNoted: true }];
   });
   return (await Promise.all(changes)).flat();
 }

@@ -48,8 +48,14 @@ async function order(run: PhoneRun, serverId: string, wanted: string, news: CphP
     await forgetModelOrders(account, [serverId]);
     throw error;
   }
-  becomes(run, sent, [{ serverId, orderId, wanted }]);
-  await noteModelOrder(account, { ...sent, orderId }, run.generation);
+  const ordered = { ...sent, orderId };
+  becomes(run, sent, [ordered]);
+  try {
+    await noteModelOrder(account, ordered, run.generation);
+  } catch (error) {
+    if (!(error instanceof CloudPhoneError)) throw error; // the order reaches the state even if the disk is full by now
+    account.ctx.log(`${run.what}: order ${orderId} for another model is placed, but that is not in the journal. ${error.message}`);
+  }
   return orderId;
 }
 

@@ -53,8 +53,10 @@ export interface CphChange {
   readonly serverId: string;
   /** The order for another model of the server. */
   readonly orderId?: string | undefined;
-  /** When that was ordered, ISO 8601, as long as no answer says the order: the next order waits until this one would show in billing. */
+  /** When that was ordered, ISO 8601. As long as no answer says the order, the next one waits until this one would show in billing. */
   readonly sentAt?: string | undefined;
+  /** The state got it from the journal of a run that died. Another machine may have seen it through since, and gone on to a further model. */
+  readonly isNoted?: true | undefined;
   /** The job that gives it another machine. */
   readonly jobId?: string | undefined;
   /** The other model, or a fingerprint of what that machine is to have. */

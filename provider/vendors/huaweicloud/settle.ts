@@ -45,9 +45,19 @@ async function changesOf<I extends PurchaseInputs, O extends I & CphPurchaseOutp
   serverIds: readonly string[],
 ): Promise<CphChange[]> {
   const known = changesUnderWay.filter((one) => serverIds.includes(one.serverId));
-  const isOrdered = ({ serverId }: CphChange): boolean => known.some((one) => one.serverId === serverId && one.jobId === undefined);
+  const heldFor = (serverId: string): CphChange | undefined => known.find((one) => one.serverId === serverId && one.jobId === undefined);
   const noted = await notedModelOrders(account, serverIds);
-  return [...known, ...noted.filter((one) => !isOrdered(one))];
+  const newer = noted.filter((one) => isNewer(one, heldFor(one.serverId)));
+  const outdated = newer.map(({ serverId }) => heldFor(serverId));
+  return [...known.filter((one) => !outdated.includes(one)), ...newer];
+}
+
+/** Whether the journal knows a later order for another model than the state, or the id that the state's has. */
+function isNewer({ orderId, sentAt = "" }: CphChange, held: CphChange | undefined): boolean {
+  if (held === undefined) return true;
+  const hasOtherId = orderId !== undefined && orderId !== held.orderId;
+  if (held.sentAt === undefined) return hasOtherId;
+  return sentAt > held.sentAt || (sentAt === held.sentAt && hasOtherId);
 }
 
 async function billedIfPrepaid(account: Account, wires: readonly WireServer[]): Promise<readonly BilledServer[]> {

@@ -75,6 +75,7 @@ export function call<T>(ctx: Context, what: JdCall<T>): Promise<T> {
       if (error instanceof CloudPhoneError && isUnclear(error)) unclear = error;
       else if (unclear !== undefined && isTurnedAway(error)) throw unclear;
       else if (error instanceof CloudError && error.kind === "throttled") token = what.token?.();
+      else if (error instanceof CloudError) error.cause ??= unclear;
       throw error;
     }
   };

@@ -7,13 +7,10 @@ import { endUnanswered } from "./edcps-unanswered";
 import { lookAt } from "./edcps-look";
 import { idsOf, purchasedIn, stateOf, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
-import { calmly, isFreshlyBooked, isSettled, sayHidden } from "./edcps-wait";
+import { calmly, isSettled, isUnbooked, isWorthWaiting, sayHidden, untilNextTry } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
 import { stopInstance } from "./power-client";
 import type { WireElasticIp, WireInstance } from "./wire";
-
-const retryAfterMs = 30_000;
-const refusalPatienceMs = 10 * 60_000;
 
 export const choicesFor = (have: number, wanted: number): string =>
   `set \`count\` back to ${have} and keep it; or let it expire first (with \`charge.autoRenew\` false; JD Cloud releases it 7 days after the date, ` +
@@ -29,7 +26,8 @@ export const choicesForAll =
   "or take it out of the state alone (`pulumi state delete <its urn>`, or the resource option `retainOnDelete` before the resource is removed).";
 
 export const choicesForReplacement =
-  `undo the change that replaces it, ${policies}, and make the change then; ${expireFirst}; ` + "or undo the change and keep it as it is.";
+  `undo the change that replaces it, ${policies}, and make the change then (the resource option \`retainOnDelete\` alone does not do: no provider is told of it); ${expireFirst}; ` +
+  "or undo the change and keep it as it is.";
 
 /**
  * Deletes `doomed`, some or all servers of `last`, with the elastic IPs that were bought with them, and waits until they are gone.
@@ -132,7 +130,7 @@ export function refusePrepaid(last: EdcpsInstanceOutputs, seen: readonly WireIns
     .map(({ instanceId, charge }) => `${instanceId} (paid until ${charge?.chargeExpiredTime ?? "an unknown date"})`)
     .join(", ");
   throw new CloudPhoneError(
-    `${outcome}EdcpsInstance ${which} ${prepaid.length === 1 ? "is" : "are"} prepaid, and JD Cloud neither deletes nor refunds a prepaid server. The choices: ${choices}`,
+    `${outcome}EdcpsInstance ${which} ${prepaid.length === 1 ? "is" : "are"} prepaid, and JD Cloud neither deletes nor refunds a prepaid server; one that has expired can be only renewed until JD Cloud releases it. The choices: ${choices}`,
   );
 }
 
@@ -151,8 +149,8 @@ async function startDeletion(regionId: string, id: string, ctx: Context): Promis
       const now = ctx.clock.now();
       refusedSince ??= now;
       const isPassing = error.kind === "throttled" || isUnbooked(error, server, now);
-      if (isPassing && now - refusedSince < refusalPatienceMs && now + retryAfterMs < ctx.deadline) {
-        await ctx.clock.sleep(ctx.pollMs ?? retryAfterMs, ctx.signal);
+      if (isPassing && isWorthWaiting(refusedSince, ctx)) {
+        await untilNextTry(ctx);
       } else if (error.kind === "fatal" && error.code === "FAILED_PRECONDITION" && server.status === "running" && !wasStopped) {
         // The API deletes running servers by its document; the console wants them stopped, and so may the service.
         wasStopped = true;
@@ -162,11 +160,6 @@ async function startDeletion(regionId: string, id: string, ctx: Context): Promis
       }
     }
   }
-}
-
-/** A server whose order is not booked yet cannot be deleted (JD Cloud API docs, EdCPS, deleteInstance); the code for it is not documented. */
-function isUnbooked(error: CloudError, server: WireInstance, now: number): boolean {
-  return (error.code === "PERMISSION_DENIED" || error.code === "FAILED_PRECONDITION") && isFreshlyBooked(server, now);
 }
 
 async function untilDeletable(regionId: string, id: string, ctx: Context): Promise<WireInstance | "gone"> {

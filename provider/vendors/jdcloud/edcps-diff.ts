@@ -1,7 +1,9 @@
 import { diffWith } from "../../kit/diff";
 import type { Difference, PropertyDifference } from "../../kit/handler";
+import { isLeft } from "../../kit/life-inputs";
 import { unknownMarker } from "../../kit/unknown";
 import { edcpsInstanceChanges, flat } from "./edcps-changes";
+import { choicesForReplacement } from "./edcps-delete";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
 import { interfaces } from "./interfaces";
@@ -20,7 +22,11 @@ export function edcpsDiff(last: EdcpsInstanceOutputs, news: Inputs, marker: stri
   const kinds = properties.map((one): PropertyDifference => (isUpdate(one) ? { ...one, kind: "update" } : one));
   if (last.underWay !== undefined) kinds.push({ property: "underWay", kind: "update", old: true, new: undefined, says: unfinished });
   const replaces = kinds.some(({ kind }) => kind === "replace");
-  return { properties: kinds, deleteBeforeReplace: replaces && sharesAnAddress(last, news) };
+  const isRefused = replaces && last.servers.length > 0 && last.charge.chargeMode === "prepaid_by_duration" && !isLeft(last);
+  const notes = isRefused
+    ? [`the replacement will be refused, because JD Cloud deletes no prepaid server: ${choicesForReplacement}`]
+    : undefined;
+  return { properties: kinds, notes, deleteBeforeReplace: replaces && sharesAnAddress(last, news) };
 }
 
 const unfinished = "servers differ from each other, or a change of several steps is not over; the update sees it through";

@@ -13,6 +13,7 @@ import { lookAt } from "./edcps-look";
 import { releaseServers } from "./edcps-release";
 import { identityOf, markerOf, placeOf, sellerOf } from "./edcps-seller";
 import { idsOf } from "./edcps-state";
+import { keepingUnanswered } from "./edcps-unanswered";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
 import type { WireInstance } from "./wire";
 
@@ -40,11 +41,12 @@ export async function endAll(last: EdcpsInstanceOutputs, ctx: Context): Promise<
     await releaseServers(state, servers, ctx);
   }
   if (newest !== undefined) {
-    if ((await ctx.journal.read(ctx.marker))?.state === "ending") await forget(ctx);
+    if ((await ctx.journal.read(ctx.marker))?.state === "ending") await keepingUnanswered(ctx, () => forget(ctx));
     return;
   }
   const highest = Math.max(generationOf(state), markerFrom(known?.marker)?.generation ?? 0);
-  await spend(seller, { resource: ctx.marker, generation: highest }, ctx);
+  const { unanswered } = (await ctx.journal.read(ctx.marker)) ?? {};
+  await spend(seller, { resource: ctx.marker, generation: highest }, ctx, { unanswered });
 }
 
 /** The servers but those that another resource has taken over, or a newer state of this one. */
@@ -64,16 +66,16 @@ function isTaken(server: WireInstance, state: EdcpsInstanceOutputs, newest: numb
 }
 
 /**
- * Before servers are bought that replace those of `replaced`: the engine deletes the old ones afterwards, and JD Cloud would refuse that until they expire.
- * @throws when one of them is prepaid and has not expired
+ * Before servers are bought that replace those of `replaced`: the engine deletes the old ones afterwards, and JD Cloud would refuse that until it has
+ * released them. Without a generation that the engine has shown for this resource the state is that of another, which an alias has renamed.
+ * @throws when one of them is prepaid
  */
 export async function refuseReplacing(replaced: Partial<EdcpsInstanceOutputs>, ctx: Context): Promise<void> {
-  if (!replaced.servers?.length || isLeft(replaced)) return;
+  if (!replaced.servers?.length || isLeft(replaced) || ctx.heldGeneration === undefined) return;
   const last = replaced as EdcpsInstanceOutputs; // a state with servers is a whole one
   const { regionId, name, servers } = last;
   const old = (await findInstances(regionId, idsOf(servers), ctx)).filter((server) => !isTaken(server, last, undefined, ctx));
-  const paid = old.filter(({ charge }) => charge?.chargeStatus !== "overdue");
-  refusePrepaid(last, paid, `EdcpsInstance ${name} is not replaced, and nothing was bought: `, choicesForReplacement);
+  refusePrepaid(last, old, `EdcpsInstance ${name} is not replaced, and nothing was bought: `, choicesForReplacement);
 }
 
 /** A seller and a journal that know nothing of newer generations. */

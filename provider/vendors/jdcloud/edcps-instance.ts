@@ -35,6 +35,7 @@ import { readServers } from "./edcps-read";
 import { finderOf, sellerOf } from "./edcps-seller";
 import { idsOf, inputsIn } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
+import { keepingUnanswered } from "./edcps-unanswered";
 import { refuseFailed } from "./edcps-wait";
 
 export type { EdcpsInstanceGiven, EdcpsInstanceInputs } from "./edcps-inputs";
@@ -67,7 +68,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
       const course = { news: inputs, from: generation, spared: held, keep };
       const outs = adopted.length > 0 ? await takeOver(wanted, inputs, ctx, keep) : await fulfil(wanted, inputs, rhythm, course, ctx);
       keep(outs);
-      if (adopted.length === 0) await forget(ctx);
+      if (adopted.length === 0) await keepingUnanswered(ctx, () => forget(ctx));
       return { id: idOf(outs) ?? "", outs };
     });
   },
@@ -86,7 +87,7 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
         const outs = await fulfil(present, inputsIn(last), "now", course, ctx);
         keep(outs);
         if (lacksInternet(last, news)) await endForgotten(outs.regionId, ctx);
-        await forget(ctx, last, idsOf(outs.servers));
+        await keepingUnanswered(ctx, () => forget(ctx, last, idsOf(outs.servers)));
         return outs;
       },
     );

@@ -1,23 +1,19 @@
 /** Elastic IPs of servers that exist: bought and bound, or taken away. */
-import { CloudError, CloudPhoneError } from "../../http/errors";
+import { CloudPhoneError } from "../../http/errors";
 import type { Context } from "../../kit/context";
-import { isUnclear } from "../../kit/purchase";
-import { waitFor } from "../../kit/wait";
 import { elasticIpsOf, findElasticIps } from "./client";
 import { changeToken } from "./client-token";
 import type { EdcpsInstanceInputs } from "./edcps-inputs";
 import { deleteLeftOvers, rememberLeftOvers } from "./edcps-left-overs";
 import { purchasedIn, withPurchased } from "./edcps-state";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
-import { calmly } from "./edcps-wait";
-import { applyRemembered, settle } from "./edcps-unanswered";
+import { applyRemembered, isRefused, settle, unansweredOf, untilElasticIpShows } from "./edcps-unanswered";
 import type { ElasticIpSpec } from "./edcps-unanswered";
 import { changeElasticIp, refuseUnpaid, untilServers } from "./edcps-work";
 import type { Work } from "./edcps-work";
 import { interfaces } from "./interfaces";
 import type { Interface } from "./interfaces";
 import { associateElasticIp, disassociateElasticIp } from "./network-client";
-import { isTurnedAway } from "./refusal";
 import type { WireElasticIp, WireInstance } from "./wire";
 
 type Inputs = EdcpsInstanceInputs;
@@ -89,24 +85,14 @@ async function bought(server: WireInstance, one: Interface, work: Work): Promise
   try {
     id = await applyRemembered(state(), { token, regionId: news.regionId, spec: specOf(one, news) }, ctx);
   } catch (error) {
-    // JD Cloud may refuse this token for ever.
-    if (error instanceof CloudError && error.kind === "fatal" && !isUnclear(error) && !isTurnedAway(error))
-      note({ revision: revision + 1 });
+    // JD Cloud may refuse this token for ever; but one that may have bought something is the only way to learn that.
+    if (isRefused(error) && (await unansweredOf(token, ctx)) === undefined) note({ revision: revision + 1 });
     throw error;
   }
   note(withPurchased(state(), [...purchasedIn(state()), id]));
   await rememberLeftOvers(state(), [id], [], ctx);
   ctx.log(`EdcpsInstance ${server.instanceId}: elastic IP ${id} bought`);
-  const patience = { ...ctx, deadline: Math.min(ctx.deadline, ctx.clock.now() + ctx.visibilityMs) };
-  let isSaid = false;
-  const shows = async (): Promise<boolean | undefined> => {
-    if ((await findElasticIps(news.regionId, [id], ctx)).length > 0) return true;
-    const until = new Date(patience.deadline).toISOString();
-    if (!isSaid) ctx.log(`Elastic IP ${id}: JD Cloud has named it for the purchase, but does not show it; waiting for it until ${until}`);
-    isSaid = true;
-    return ctx.clock.now() + calmly.everyMs < patience.deadline ? undefined : false;
-  };
-  const isThere = await waitFor(`elastic IP ${id} to show`, calmly, patience, shows);
+  const isThere = await untilElasticIpShows(news.regionId, id, ctx);
   await settle(token, ctx);
   if (isThere) return id;
   note({ revision: revision + 1 });

@@ -8,7 +8,7 @@ import { waitFor } from "../../kit/wait";
 import { findElasticIps } from "./client";
 import { placeOf } from "./edcps-seller";
 import type { EdcpsInstanceOutputs } from "./edcps-state";
-import { calmly } from "./edcps-wait";
+import { calmly, isUnbooked, isWorthWaiting, untilNextTry } from "./edcps-wait";
 import { deleteElasticIp } from "./network-client";
 import type { WireElasticIp } from "./wire";
 
@@ -71,13 +71,17 @@ export async function deleteLeftOvers(
 async function deleteLeftOver(regionId: string, eip: WireElasticIp, ctx: Context): Promise<string | undefined> {
   if (eip.instanceId !== undefined) return `because it is bound to ${eip.instanceId}; it goes on costing`;
   if (eip.charge?.chargeMode === "prepaid_by_duration") return "because JD Cloud deletes no prepaid one before it expires";
-  try {
-    await deleteElasticIp(regionId, eip.elasticIpId, ctx);
-    return undefined;
-  } catch (error) {
-    // The server is gone, and a refusal would be the same next time: failing would only keep the resource from being forgotten.
-    if (error instanceof CloudError && error.kind === "fatal") return `and it goes on costing. ${error.message}`;
-    throw error;
+  const begun = ctx.clock.now();
+  for (;;) {
+    try {
+      await deleteElasticIp(regionId, eip.elasticIpId, ctx);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof CloudError) || error.kind !== "fatal") throw error;
+      // The server is gone, and a refusal would be the same next time: failing would only keep the resource from being forgotten.
+      if (!isUnbooked(error, eip, ctx.clock.now()) || !isWorthWaiting(begun, ctx)) return `and it goes on costing. ${error.message}`;
+      await untilNextTry(ctx);
+    }
   }
 }
 

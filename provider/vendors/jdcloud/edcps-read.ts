@@ -16,6 +16,7 @@ import { lookAt } from "./edcps-look";
 import { finderOf, markerOf, sellerOf } from "./edcps-seller";
 import { idsOf, inputsIn, purchasedIn, serverFromWire, stateOf, unseenServer, withSeen } from "./edcps-state";
 import type { EdcpsInstanceOutputs, EdcpsServer } from "./edcps-state";
+import { keepingUnanswered, reportUnanswered } from "./edcps-unanswered";
 import { isBuilt } from "./edcps-wait";
 import { boundTo } from "./elastic-ips";
 import type { WireInstance } from "./wire";
@@ -113,7 +114,8 @@ async function reportGone(
 async function forgetAll(state: EdcpsInstanceOutputs, ctx: Context): Promise<void> {
   const marker = markerFrom(state.marker);
   if (marker === undefined) return;
-  await forgetServers(idsOf(state.servers), ctx);
+  await reportUnanswered("its servers are gone; the journal keeps it for the next purchase of the resource", ctx);
+  await keepingUnanswered(ctx, () => forgetServers(idsOf(state.servers), ctx));
   if ((await ctx.journal.read(marker.resource)) === undefined) await spend(sellerOf(state, ctx), marker, ctx);
 }
 

@@ -22,7 +22,7 @@ export async function releaseServers(last: EdcpsInstanceOutputs, servers: readon
   const unseen = servers.filter(({ id, status }) => status === undefined && !seen.some((server) => server.instanceId === id));
   for (const { id } of unseen) await orMissing(modifyInstance(regionId, id, { description: last.description ?? "" }, ctx));
   await report(last, seen, unseen, ctx);
-  await reportUnanswered(ctx);
+  await reportUnanswered("`deletionPolicy` leaves everything as it is", ctx);
 }
 
 async function stopRenewal(last: EdcpsInstanceOutputs, seen: readonly WireInstance[], ctx: Context): Promise<void> {

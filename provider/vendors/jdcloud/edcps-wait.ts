@@ -1,4 +1,5 @@
 import { CloudPhoneError } from "../../http/errors";
+import type { CloudError } from "../../http/errors";
 import type { Context } from "../../kit/context";
 import { waitFor } from "../../kit/wait";
 import type { Rhythm } from "../../kit/wait";
@@ -25,9 +26,23 @@ export function mayStillAppear(server: EdcpsServer, orderedAt: string | undefine
 }
 
 /** Billing information is missing or so new that the service may not act on it yet. */
-export function isFreshlyBooked({ charge }: WireInstance, now: number): boolean {
+function isFreshlyBooked({ charge }: Pick<WireInstance, "charge">, now: number): boolean {
   return charge === undefined || (charge.chargeStartTime !== undefined && now - Date.parse(charge.chargeStartTime) < bookingMs);
 }
+
+/** What is ordered and not booked yet cannot be deleted (JD Cloud API docs, EdCPS, deleteInstance); the code for it is not documented. */
+export function isUnbooked(error: CloudError, bought: Pick<WireInstance, "charge">, now: number): boolean {
+  return (error.code === "PERMISSION_DENIED" || error.code === "FAILED_PRECONDITION") && isFreshlyBooked(bought, now);
+}
+
+const retryAfterMs = 30_000;
+const refusalPatienceMs = 10 * 60_000;
+
+/** Whether a refusal that passes is to be waited for any longer. */
+export const isWorthWaiting = (refusedSince: number, { clock, deadline }: Context): boolean =>
+  clock.now() - refusedSince < refusalPatienceMs && clock.now() + retryAfterMs < deadline;
+
+export const untilNextTry = ({ clock, pollMs, signal }: Context): Promise<void> => clock.sleep(pollMs ?? retryAfterMs, signal);
 
 type Note = (seen: readonly WireInstance[]) => void;
 

@@ -33,7 +33,7 @@ export type { UPhone, UPhoneServerInputs, UPhoneServerOutputs, UPhoneServerSpec 
 /** A UCloud UPhone server: a whole host with its cloud phones (UCloud API docs, CreateUPhoneServer). */
 export const uphoneServer: Handler<UPhoneServerInputs, UPhoneServerOutputs> = {
   timeouts: usualTimeouts,
-  nameOf: ({ name }) => `UPhoneServer "${name ?? ""}"`,
+  nameOf: ({ name }) => (name === undefined ? "UPhoneServer" : `UPhoneServer "${name}"`),
   expiry: expiryOf,
 
   check(news, settings, last = {}) {

@@ -2,8 +2,9 @@ import { edcpsInstance } from "../../../../provider/vendors/jdcloud/edcps-instan
 import type { EdcpsInstanceGiven, EdcpsInstanceOutputs } from "../../../../provider/vendors/jdcloud/edcps-instance";
 import { memoryJournal } from "../../../support/context";
 import { interruptEverywhere, mortal } from "../../../support/deaths";
-import { jdWorld, notReady, tamperWith } from "../../../support/jdcloud";
+import { jdWorld, notReady, refused, tamperWith } from "../../../support/jdcloud";
 import type { JdWorld } from "../../../support/jdcloud";
+import type { CloudAnswer, CloudRequest } from "../../../../simulator/cloud";
 
 type Given = Partial<EdcpsInstanceGiven>;
 const password = "Vq7#mXw2!Lz9";
@@ -166,6 +167,129 @@ describe("A change of an EdcpsInstance that is interrupted at any request is fin
     } finally {
       await world.close();
     }
+  });
+
+  const isPurchase = ({ method, path }: CloudRequest): boolean => method === "PUT" && path.endsWith("/elasticIps");
+  const noQuota = refused(429, "QUOTA_EXCEEDED", "the quota of elastic IPs is used up");
+  const lost = { status: 502, body: "bad gateway" };
+
+  /** An update to `given` whose purchase of an elastic IP goes `way`, the first time by itself and then as often as it is repeated. */
+  async function withLostPurchase(
+    given: Given,
+    way: (attempt: number, pass: () => CloudAnswer) => CloudAnswer,
+    then: (world: Journaled, id: string, outs: EdcpsInstanceOutputs) => Promise<void>,
+  ): Promise<void> {
+    const world = { ...(await jdWorld()), journal: memoryJournal() };
+    let attempts = 0;
+    const broken = await tamperWith(world, (request, pass) => (isPurchase(request) ? way(++attempts, pass) : pass()));
+    try {
+      const { id, outs } = await edcpsInstance.create(world.edge(noInternet), contextOf(world));
+      const kept = await notReady(edcpsInstance.update(id, outs, world.edge(given), { ...contextOf(world), settings: broken.settings }));
+      expect(payments(world)).toBe(1);
+      await then(world, id, JSON.parse(JSON.stringify(kept.outs)) as EdcpsInstanceOutputs);
+    } finally {
+      await broken.close();
+      await world.close();
+    }
+  }
+  const unheard = (_attempt: number, pass: () => CloudAnswer): CloudAnswer => (pass(), lost);
+  const eips = (world: JdWorld) => world.cloud.costing().filter(({ kind }) => kind === "eip");
+
+  test("enabling internet, whose answer is lost, and then with another bandwidth: asked for as it was ordered, and changed then", async () => {
+    await withLostPurchase({ bandwidth: 10 }, unheard, async (world, id, outs) => {
+      const strict = await tamperWith(world, (request, pass) =>
+        isPurchase(request) && !request.body.toString().includes('"bandwidth":10,')
+          ? refused(400, "INVALID_ARGUMENT", "the token was used with other parameters")
+          : pass(),
+      );
+      const ctx = { ...contextOf(world), settings: strict.settings };
+      const after = await edcpsInstance.update(id, outs, world.edge({ bandwidth: 20 }), ctx).finally(() => strict.close());
+      expect(after.bandwidth).toBe(20);
+      expect([payments(world), eips(world).length]).toEqual([1, 1]);
+      await edcpsInstance.delete(id, after, contextOf(world));
+      expect(world.cloud.costing()).toEqual([]);
+    });
+  });
+
+  test("enabling internet, whose answer is lost, and the repetition is refused: it is no proof, and the next run gets what was bought", async () => {
+    const once = (attempt: number, pass: () => CloudAnswer): CloudAnswer => (attempt === 1 ? (pass(), lost) : noQuota);
+    await withLostPurchase({}, once, async (world, id, outs) => {
+      const way = await tamperWith(world, (request, pass) => (isPurchase(request) ? noQuota : pass()));
+      const ctx = { ...contextOf(world), settings: way.settings };
+      const kept = await notReady(edcpsInstance.update(id, outs, world.edge(), ctx).finally(() => way.close()));
+      expect(ctx.lines.join()).toMatch(/never answered may be left and cost: .*QUOTA_EXCEEDED/);
+      const after = await edcpsInstance.update(id, kept.outs, world.edge(), contextOf(world));
+      expect([payments(world), eips(world).length]).toEqual([1, 1]);
+      await edcpsInstance.delete(id, after, contextOf(world));
+      expect(world.cloud.costing()).toEqual([]);
+    });
+  });
+
+  test("enabling internet, whose answer is lost, with the last of the quota: a deletion that is refused the answer says so, and what comes after it asks again", async () => {
+    await withLostPurchase({}, unheard, async (world, id, outs) => {
+      const way = await tamperWith(world, (request, pass) => (isPurchase(request) ? noQuota : pass()));
+      const ctx = { ...contextOf(world), settings: way.settings };
+      await edcpsInstance.delete(id, outs, ctx).finally(() => way.close());
+      expect(ctx.lines.join()).toMatch(/never answered may be left and cost: .*QUOTA_EXCEEDED/);
+      expect(eips(world)).toHaveLength(1);
+      const again = await edcpsInstance.create(world.edge(noInternet), contextOf(world));
+      expect([payments(world), eips(world).length]).toEqual([1, 0]);
+      expect(world.journal.intents.size).toBe(0);
+      await edcpsInstance.delete(again.id, again.outs, contextOf(world));
+    });
+  });
+
+  test("enabling internet with keys that are not in use any more: the purchase stays known until they are, or are said to be the same account's", async () => {
+    await withLostPurchase({}, unheard, async (world, id, outs) => {
+      const intent = world.journal.intents.get("abcdefghij")!;
+      const unanswered = intent.unanswered!.map((one) => ({ ...one, identity: "of other keys" }));
+      world.journal.intents.set("abcdefghij", { ...intent, unanswered });
+      const ctx = contextOf(world);
+      await edcpsInstance.delete(id, outs, ctx);
+      expect(ctx.lines.join()).toMatch(/never answered may be left and cost: .*keys/);
+      const again = await edcpsInstance.create(world.edge(noInternet), contextOf(world));
+      expect([payments(world), eips(world).length]).toEqual([1, 1]);
+      expect(world.journal.intents.get("abcdefghij")).toMatchObject({ state: "over", unanswered });
+      await edcpsInstance.delete(again.id, again.outs, { ...contextOf(world), confirmGone: true });
+      expect(world.cloud.costing()).toEqual([]);
+      expect(payments(world)).toBe(1);
+    });
+  });
+
+  test("enabling internet, whose answer is lost, and then no more: what was bought is deleted as soon as it is booked", async () => {
+    await withLostPurchase({}, unheard, async (world, id, outs) => {
+      let refusals = 0;
+      const way = await tamperWith(world, (request, pass) =>
+        request.method === "DELETE" && request.path.includes("/elasticIps/") && ++refusals < 2
+          ? refused(403, "PERMISSION_DENIED", "no billing information")
+          : pass(),
+      );
+      const ctx = { ...contextOf(world), settings: way.settings };
+      await edcpsInstance.update(id, outs, world.edge(noInternet), ctx).finally(() => way.close());
+      expect([refusals, eips(world).length, payments(world)]).toEqual([2, 0, 1]);
+    });
+  });
+
+  test("enabling internet, whose answer is lost for longer than JD Cloud may remember it: sent again, and one line says what may be left", async () => {
+    await withLostPurchase({}, unheard, async (world, id, outs) => {
+      world.clock.advance(2 * 24 * 3_600_000);
+      const ctx = contextOf(world);
+      const after = await edcpsInstance.update(id, outs, world.edge(), ctx);
+      expect(ctx.lines.filter((line) => line.includes("never answered"))).toEqual([expect.stringMatching(/may not remember it any more/)]);
+      expect(after.servers[0]?.elasticIpId).toBeDefined();
+    });
+  });
+
+  test("enabling internet, whose answer is lost, before all servers vanish: the refresh says what may be left", async () => {
+    await withLostPurchase({}, unheard, async (world, id, outs) => {
+      world.cloud.vanish(id);
+      const ctx = contextOf(world);
+      expect(await edcpsInstance.read(id, outs, ctx)).toBeUndefined();
+      expect(ctx.lines.join()).toMatch(/never answered may be left and cost: .*its servers are gone/);
+      const again = await edcpsInstance.create(world.edge(noInternet), contextOf(world));
+      expect([payments(world), eips(world).length]).toEqual([1, 0]);
+      await edcpsInstance.delete(again.id, again.outs, contextOf(world));
+    });
   });
 
   test("disabling internet: no elastic IP is left to cost", async () => {

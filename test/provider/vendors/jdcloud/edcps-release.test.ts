@@ -136,7 +136,7 @@ describe("A prepaid EdcpsInstance that is to be replaced", () => {
   test("is kept, and no other is bought, because JD Cloud would never let the old one be deleted", async () => {
     const { id, outs } = await create(prepaid);
     world.operations();
-    await expect(create(other, quickly({ replaced: outs }))).rejects.toThrow(
+    await expect(create(other, quickly({ replaced: outs, heldGeneration: 0 }))).rejects.toThrow(
       new RegExp(
         `nothing was bought.*${id} \\(paid until 2026-02-02T15:59:59Z\\) is prepaid.*\`deletionPolicy\` to "stopRenewal".*"retain".*\`pulumi up --target <its urn>\``,
       ),
@@ -146,19 +146,43 @@ describe("A prepaid EdcpsInstance that is to be replaced", () => {
     expect(costing()).toBe(2);
   });
 
-  test("is replaced when its state says that it is to be left, when it has expired, and when another resource has it by now", async () => {
-    const retained = await create({ ...prepaid, deletionPolicy: "retain" });
-    await create(other, quickly({ replaced: retained.outs }));
-    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(2);
+  test("is kept when it has expired, too: until JD Cloud releases it, it can only be renewed", async () => {
     const given = { charge: { ...prepaid.charge, autoRenew: false } };
-    const late = await create(given, quickly({ marker: "zzzzzzzzzz" }));
+    const { id, outs } = await create(given);
     world.clock.advance(33 * 24 * 60 * minuteMs);
-    await create(other, quickly({ marker: "zzzzzzzzzz", replaced: late.outs }));
-    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(4);
+    await expect(create(other, quickly({ replaced: outs, heldGeneration: 0 }))).rejects.toThrow(/nothing was bought.*only renewed/);
+    await expect(edcpsInstance.delete(id, outs, quickly())).rejects.toThrow(/only renewed/);
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(1);
+    world.clock.advance(8 * 24 * 60 * minuteMs);
+    const { outs: after } = await create({ ...other, charge: given.charge }, quickly({ replaced: outs, heldGeneration: 0 }));
+    expect(after.servers).toHaveLength(1);
+    await edcpsInstance.delete(id, outs, quickly({ heldGeneration: 1 }));
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(2);
+  });
+
+  test("is replaced when its state says that it is to be left, and when another resource has it by now", async () => {
+    const retained = await create({ ...prepaid, deletionPolicy: "retain" });
+    await create(other, quickly({ replaced: retained.outs, heldGeneration: 0 }));
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(2);
     const lost = await create(prepaid, quickly({ marker: "yyyyyyyyyy" }));
     await create({ ...prepaid, adopt: lost.id }, quickly({ marker: "xxxxxxxxxx" }));
-    await create(other, quickly({ marker: "yyyyyyyyyy", replaced: lost.outs }));
-    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(6);
+    await create(other, quickly({ marker: "yyyyyyyyyy", replaced: lost.outs, heldGeneration: 0 }));
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(4);
+  });
+
+  test("is none when an alias has renamed it in this run, and a new resource has the old name", async () => {
+    const { id, outs } = await create(prepaid);
+    const fresh = await create(prepaid, quickly({ replaced: outs })); // the engine has shown no state of the new one
+    expect(fresh.id).not.toBe(id);
+    expect(world.simulator.ledger.orders("jdcloud")).toHaveLength(2);
+  });
+
+  test("and the preview says already that it will be refused, and what can be done", async () => {
+    const { outs } = await create(prepaid);
+    expect(edcpsInstance.diff(outs, world.edge(other), "abcdefghij").notes?.join()).toMatch(/will be refused.*stopRenewal.*retainOnDelete/);
+    const left = { ...outs, deletionPolicy: "retain" as const };
+    expect(edcpsInstance.diff(left, world.edge(other), "abcdefghij").notes).toBeUndefined();
+    expect(edcpsInstance.diff(outs, world.edge({ ...prepaid, name: "edge-b" }), "abcdefghij").notes).toBeUndefined();
   });
 });
 
