@@ -14,7 +14,7 @@ import type { Intent, Journal } from "./kit/journal";
 import { markerFrom } from "./kit/marker";
 import { isLeft } from "./kit/life-inputs";
 import { NotReady } from "./kit/not-ready";
-import { previewLines, takeOverLines } from "./kit/preview";
+import { newcomerLines, previewLines } from "./kit/preview";
 import { generationOf } from "./kit/purchase";
 import type { PurchaseState } from "./kit/purchase";
 import { find } from "./kit/settings";
@@ -131,7 +131,7 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       const marker = markerOf(hidden);
       const isNew = Object.keys(olds).length === 0 && !before.has(marker); // of a replacement, too, nothing old is told
       if (!isNew && !before.has(marker)) before.set(marker, olds);
-      if (isNew && checked.failures.length === 0) sayOnce(hidden, takeOverLines(nameOf(checked.inputs), checked.inputs["adopt"]));
+      if (isNew && checked.failures.length === 0) sayOnce(hidden, newcomerLines(nameOf(checked.inputs), checked));
       return { inputs: plain({ ...checked.inputs, ...hidden }), failures: checked.failures.map(withoutValue) };
     },
 
@@ -149,7 +149,7 @@ function provider<I extends object, O extends I & PurchaseState>(handler: Handle
       const properties = [...difference.properties, ...triggered(lastHidden, hidden, (last as Partial<PurchaseState>).isReady === false)];
       const what = nameOf(own);
       const begun = await underWay(marker, known);
-      sayOnce(hidden, previewLines(what, { ...difference, properties }, isSaidAnew(before.get(marker) ?? olds, news)));
+      sayOnce(hidden, previewLines(what, { ...difference, properties }, isSaidAnew(before.get(marker) ?? olds, news), isLeft(last)));
       if (properties.length === 0 && begun !== undefined) sayOnce(hidden, [`${what}: ${begun.state === "ending" ? ending : ordered}`]);
       warnOfExpiry(lastHidden, last);
       const replaces = properties.filter(({ kind }) => kind === "replace").map(({ property }) => property);

@@ -54,7 +54,7 @@ function page() {
 - **next order**: a term of purchases. Nothing is done now; the state takes it, and the next order (a larger \`count\`, a replacement) has it. The preview says so in a line.
 - **nothing**: it counts when the resource is created, and never again.
 
-**costs** and **loses data**: a change in place may do so, and then the preview says it in a line. A preview also names inputs in which servers differ from the program although it says what it said before: they were taken over so, differ from each other, or a run was cut off.
+**costs**, **loses data** and **interrupts**: a change in place may do so, and then the preview says it in a line. A preview also names inputs in which servers differ from the program although it says what it said before: they were taken over so, differ from each other, or a run was cut off.
 
 An input that the program leaves out and the cloud chooses is never compared. What cannot be read back is compared with what the program said last.
 
@@ -68,7 +68,8 @@ function meaning({ change, inPlaceWith, chosenByCloud }) {
   return `${optedIn}${word}${chosenByCloud ? "; left out: as the cloud chose" : ""}`;
 }
 
-function how({ change, how: done, inPlaceWith, costs, wipes }) {
-  if (change === "update" || inPlaceWith) return `${done}${costs ? "; **costs**" : ""}${wipes ? "; **loses data**" : ""}`;
+function how({ change, how: done, inPlaceWith, costs, wipes, interrupts }) {
+  const effects = [costs && "**costs**", wipes && "**loses data**", interrupts && "**interrupts**"].filter(Boolean);
+  if (change === "update" || inPlaceWith) return [done, ...effects].join("; ");
   return { replace: "by a new purchase", nextOrder: done ?? "kept in the state", ignore: "–" }[change];
 }

@@ -27,6 +27,8 @@ export interface Rule<T> {
   readonly costs?: Effect<T>;
   /** Which data a change in place loses; the preview says so. */
   readonly wipes?: Effect<T>;
+  /** What does not run during a change in place; the preview says so. */
+  readonly interrupts?: Effect<T>;
   /** By which calls a change is made in place, for docs/changes.md; of one that only our state has, when it takes effect. Default: none is. */
   readonly how?: string;
   /** Where the cloud shows the value, for docs/changes.md. Default: nowhere, so that only changes of the program are seen. */
@@ -67,17 +69,17 @@ export function diffWith<I extends object>(table: DiffTable<I>, last: I & Purcha
 const unfinished = "the last run did not see it through; the update goes on where that stopped";
 const otherMarker = "what is bought carries another marker than this resource's; the update marks it anew";
 
-/** One input's difference, with what it costs and loses when it is made in place. */
+/** One input's difference, with what it costs, loses and interrupts when it is made in place. */
 export function differenceIn<T>(
   property: string,
-  { costs, wipes }: Rule<T>,
+  { costs, wipes, interrupts }: Rule<T>,
   kind: PropertyDifference["kind"],
   last: T,
   news: T,
 ): PropertyDifference {
   const isOpen = hasUnknown(news);
   const happens = ({ when }: Effect<T>): boolean => isOpen || (when?.(last, news) ?? true);
-  const effects = kind === "update" ? [costs, wipes].filter((effect) => effect !== undefined).filter(happens) : [];
+  const effects = kind === "update" ? [costs, wipes, interrupts].filter((effect) => effect !== undefined).filter(happens) : [];
   const warns = effects.map(({ says, when }) => (isOpen && when !== undefined ? `${says} (perhaps: the value is not known yet)` : says));
   return { property, kind, old: last, new: news, ...(warns.length === 0 ? {} : { warns }) };
 }

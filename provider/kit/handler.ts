@@ -15,6 +15,8 @@ export interface Checked {
   /** The inputs with defaults filled in; values not yet known in a preview are kept as they came. */
   readonly inputs: Bag;
   readonly failures: readonly CheckFailure[];
+  /** For the user, before it is bought: what comes of these inputs that nobody may expect. */
+  readonly notes?: readonly string[];
 }
 
 export interface PropertyDifference {
@@ -23,7 +25,7 @@ export interface PropertyDifference {
   readonly kind: "update" | "replace" | "nextOrder";
   readonly old: unknown;
   readonly new: unknown;
-  /** Of a change in place: what it costs and what it loses, each as it stands behind "the change of imageId", as in `costs the difference of price at once`. */
+  /** Of a change in place: what it costs, loses and interrupts, each as it stands behind "the change of imageId", as in `costs the difference of price at once`. */
   readonly warns?: readonly string[];
   /** Of what is no input, so that nothing else shows it to the user: what is to be done. */
   readonly says?: string;

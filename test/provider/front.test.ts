@@ -148,8 +148,10 @@ describe("what the front tells the user", () => {
       for (let n = 0; n < 2; n++) await host.provider.diff!("id", { ...state(0, "renewed"), term: 1 }, said);
       return host.lines;
     };
-    expect(await lines(said)).toEqual(['Server "eternal": servers differ from the program in model, which replaces them']);
-    expect(await lines({ ...said, model: "renewed" })).toEqual([]);
+    const replaced =
+      'Server "eternal": model can change by another purchase only: others are bought, and then those that are there are deleted with all that is on them';
+    expect(await lines(said)).toEqual(['Server "eternal": servers differ from the program in model', replaced]);
+    expect(await lines({ ...said, model: "renewed" })).toEqual([replaced]);
   });
 
   test("of a purchase that no state knows", async () => {
@@ -177,14 +179,14 @@ describe("what the front tells the user", () => {
 
   test("without a name that is not known yet", async () => {
     const { lines } = await compared({ ...state(0, "eternal"), term: 1 }, { model: unknownMarker, term: 3 });
-    expect(lines).toEqual(['Server "": term will count from the next order on; what is bought stays as it is']);
+    expect(lines[0]).toBe('Server "": term will count for the order that replaces it');
   });
 
   test("of a new resource that takes over what exists: once, and of no other", async () => {
     const news = { model: "a", adopt: "s-1", purchaseMarker: marker };
     const { provider, lines } = process();
     for (let n = 0; n < 2; n++) await provider.check!({}, news);
-    expect(lines).toEqual(['Server "a": takes over s-1; nothing will be bought']);
+    expect(lines).toEqual(['Server "a": will take over s-1, if the cloud has it; nothing will be bought']);
     const known = process();
     await known.provider.check!(news, news);
     await known.provider.check!({}, news); // what replaces it is bought

@@ -14,7 +14,7 @@ import type { Drift } from "./drift";
 import { replaceInstead } from "./errors";
 import { bandwidthToWire, onlyInputs, wireFlag, withPlace } from "./inputs";
 import { look } from "./look";
-import { expiryOf, nameOf } from "./purchase-kind";
+import { expiryOf, nameOf, withPaymentNote } from "./purchase-kind";
 import type { Kind } from "./purchase-kind";
 import { remove } from "./remove";
 import { filled, purchaseOutputs } from "./server-outputs";
@@ -30,7 +30,7 @@ export const cphBmsServer: Handler<CphBmsServerInputs, CphBmsServerOutputs> = {
   timeouts: usualTimeouts,
   nameOf: ({ serverName }) => nameOf(kind, serverName),
   expiry: (last) => expiryOf(last, last.orderParam?.isAutoRenew, "orderParam.isAutoRenew: true"),
-  check: (news, settings, last) => check(cphBmsServerInputs, withPlace(news, settings, last)),
+  check: (news, settings, last) => withPaymentNote(check(cphBmsServerInputs, withPlace(news, settings, last)), "orderParam"),
   diff: bmsDifference,
   create: (inputs, ctx) => buy(kind, inputs, ctx),
   read: (id, last, ctx) => look(kind, id, last, ctx),

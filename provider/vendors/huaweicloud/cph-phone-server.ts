@@ -11,7 +11,7 @@ import { besideSharedBandwidth, fromWire, toWire } from "./cph-phone-wire";
 import { changePhones } from "./cph-phone-work";
 import { onlyInputs, withPlace } from "./inputs";
 import { look } from "./look";
-import { expiryOf, nameOf } from "./purchase-kind";
+import { expiryOf, nameOf, withPaymentNote } from "./purchase-kind";
 import type { Kind } from "./purchase-kind";
 import { remove } from "./remove";
 import { filled, purchaseOutputs } from "./server-outputs";
@@ -30,7 +30,7 @@ export const cphPhoneServer: Handler<CphPhoneServerInputs, CphPhoneServerOutputs
   timeouts: usualTimeouts,
   nameOf: ({ serverName }) => nameOf(kind, serverName),
   expiry: (last) => expiryOf(last, last.extendParam?.isAutoRenew, "extendParam.isAutoRenew: true"),
-  check: (news, settings, last) => check(cphPhoneServerInputs, withPlace(news, settings, last)),
+  check: (news, settings, last) => withPaymentNote(check(cphPhoneServerInputs, withPlace(news, settings, last)), "extendParam"),
   diff: phoneDifference,
   create: (inputs, ctx) => buy(kind, inputs, ctx),
   read: (id, last, ctx) => look(kind, id, last, ctx),

@@ -1,6 +1,6 @@
 /** One purchase of CPH servers: what both kinds have in common, and in what they differ. */
 import { isUnresolvedId } from "../../kit/purchase";
-import type { Expiry } from "../../kit/handler";
+import type { Checked, Expiry } from "../../kit/handler";
 import type { DeletionPolicy } from "../../kit/life-inputs";
 import type { Order } from "./bss";
 import type { PurchaseVersion, Tags, WireServer } from "./cph";
@@ -99,4 +99,12 @@ export function summary(outs: CphPurchaseOutputs): string {
   const phones = outs.servers.reduce((sum, server) => sum + (server.phoneCount ?? 0), 0);
   const servers = outs.servers.length === 1 ? `server ${outs.servers[0]?.id ?? ""}` : `${outs.servers.length} servers`;
   return phones === 0 ? servers : `${servers}, ${phones} phones`;
+}
+
+/** Tells whoever buys that nothing comes before somebody has paid. */
+export function withPaymentNote(checked: Checked, terms: "extendParam" | "orderParam"): Checked {
+  const { chargingMode, isAutoPay } = (checked.inputs[terms] ?? {}) as { readonly chargingMode?: 0 | 1; readonly isAutoPay?: boolean };
+  if (checked.failures.length > 0 || chargingMode !== 0 || isAutoPay) return checked;
+  const note = `\`${terms}.isAutoPay\` is off: the order waits until somebody pays it in Huawei Cloud's Billing Center; \`pulumi up\` stops there, and the next one goes on`;
+  return { ...checked, notes: [note] };
 }

@@ -63,7 +63,12 @@ export const edcpsInstanceChanges: DiffTable<Flat> = {
   extraUplinkBandwidth: { ...bandwidth("extraUplinkBandwidth"), same: same.extraUplinkBandwidth },
   name: { change: "update", how: "modifyInstance", shown: shownBy("name") },
   description: { change: "update", same: same.description, how: "modifyInstance", shown: shownBy("description") },
-  password: { change: "update", chosenByCloud: true, how: "stopInstance, resetPassword, and startInstance if it ran" },
+  password: {
+    change: "update",
+    chosenByCloud: true,
+    how: "stopInstance, resetPassword, and startInstance if it ran",
+    interrupts: { says: "stops servers that run, and starts them again" },
+  },
   count: {
     change: "update",
     how: "createInstances for the difference; deleteInstance of the newest",

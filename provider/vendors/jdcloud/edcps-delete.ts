@@ -26,8 +26,8 @@ export const choicesForAll =
   "or take it out of the state alone (`pulumi state delete <its urn>`, or the resource option `retainOnDelete` before the resource is removed).";
 
 export const choicesForReplacement =
-  `undo the change that replaces it, ${policies}, and make the change then (the resource option \`retainOnDelete\` alone does not do: no provider is told of it); ${expireFirst}; ` +
-  "or undo the change and keep it as it is.";
+  `undo the change that replaces it and keep it; or, in a run without that change, ${policies}, and make the change in the next one ` +
+  `(the resource option \`retainOnDelete\` alone does not do: no provider is told of it); ${expireFirst}.`;
 
 /**
  * Deletes `doomed`, some or all servers of `last`, with the elastic IPs that were bought with them, and waits until they are gone.

@@ -187,7 +187,9 @@ const ownFields = {
    * Servers that exist, to be taken over instead of buying any when the resource is created: their instance ids, as text or as a list of at most
    * `count`; what is missing is bought by the next `pulumi up`. They have to be in `regionId` and belong to the account of the keys. Nothing about
    * them changes but the marker in their description; where they differ from the program, the next preview shows it. From then on they are like
-   * bought ones, deleted with the resource too, but without elastic IPs that were not bought through this package. Default: servers are bought.
+   * bought ones, deleted with the resource too. Their elastic IPs are deleted with them only if the servers carried a marker of this package when they
+   * were taken over, which those that `deletionPolicy` left do not: others stay and go on costing, and the deletion names them. Default: servers are
+   * bought.
    * A later change does nothing.
    */
   adopt: z.union([code, z.array(code).min(1).max(5)], "write the id of a server that exists, or a list of 1 to 5 such ids").optional(),

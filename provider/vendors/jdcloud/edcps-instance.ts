@@ -2,7 +2,7 @@ import { check } from "../../kit/check";
 import type { Context } from "../../kit/context";
 import { usualTimeouts } from "../../kit/handler";
 import type { Handler } from "../../kit/handler";
-import { heldByState } from "../../kit/life-inputs";
+import { heldByState, isLeft } from "../../kit/life-inputs";
 import { markerFrom } from "../../kit/marker";
 import { NotReady } from "../../kit/not-ready";
 import {
@@ -47,8 +47,10 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
   nameOf: ({ name }) => (name === undefined || hasUnknown(name) ? "EdcpsInstance" : `EdcpsInstance ${name}`),
   expiry: expiryOf,
 
-  check: (news, settings, last = {}) =>
-    check(edcpsInputs, { ...news, regionId: news["regionId"] ?? last["regionId"] ?? regionFrom(settings) }),
+  check(news, settings, last = {}) {
+    const checked = check(edcpsInputs, { ...news, regionId: news["regionId"] ?? last["regionId"] ?? regionFrom(settings) });
+    return checked.failures.length === 0 ? { ...checked, notes: notesOf(checked.inputs as EdcpsInstanceInputs) } : checked;
+  },
 
   diff: edcpsDiff,
 
@@ -95,6 +97,13 @@ export const edcpsInstance: Handler<EdcpsInstanceInputs, EdcpsInstanceOutputs> =
 
   delete: (_id, last, ctx) => endAll(last, ctx),
 };
+
+function notesOf({ charge, deletionPolicy }: EdcpsInstanceInputs): string[] {
+  if (charge.chargeMode !== "prepaid_by_duration" || isLeft({ deletionPolicy })) return [];
+  return [
+    'prepaid: JD Cloud neither refunds it nor lets anybody delete it before it expires; with `deletionPolicy` "stopRenewal" or "retain" `pulumi destroy` leaves it there instead of failing',
+  ];
+}
 
 /** Steps 1 to 5 of a purchase. */
 async function bought(

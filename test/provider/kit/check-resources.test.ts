@@ -82,3 +82,38 @@ test("a tag that is taken is refused with its path, why, and what to do", () => 
     reason: "the tag pulumi-marker ties servers to their resource: choose another key",
   });
 });
+
+describe("what may surprise a buyer is said before he buys", () => {
+  test("that a prepaid EdcpsInstance stays until it expires, unless the program leaves it there anyway", () => {
+    const edge = {
+      ...{ regionId: "cn-east-tz1", az: "cn-east-tz1a", deviceType: "edcps.c.normal1", osTypeId: "ostype-0001", name: "edge-a" },
+      ...{ sysRaidTypeId: "raid-sys-raid1", dataRaidTypeId: "raid-data-raid10", subnetId: "subnet-1", password: "Vq7#mXw2!Lz9" },
+      ...{ enableInternet: "no", charge: { chargeMode: "prepaid_by_duration", chargeUnit: "month", chargeDuration: 1 } },
+    };
+    const notes = (given: object): unknown => {
+      const checked = edcpsInstance.check({ ...edge, ...given }, none);
+      expect(checked.failures).toEqual([]);
+      return checked.notes;
+    };
+    expect(notes({})).toEqual([expect.stringContaining("before it expires")]);
+    for (const given of [{ deletionPolicy: "retain" }, { charge: { chargeMode: "postpaid_by_duration" } }])
+      expect(notes(given)).toEqual([]);
+  });
+
+  test("that an order of Huawei Cloud waits for its payment, unless it pays itself", () => {
+    const bare = {
+      ...{ region: "cn-east-3", serverName: "farm", serverModelName: "physical.kg1.4xlarge.cp", keypairName: "kp-farm" },
+      ...{
+        nics: [{ subnetId: "f1cbfc37-eb42-4357-a0ec-9e4f11950908" }],
+        publicIp: { count: 0, bandWidth: { bandWidthShareType: 0, bandWidthChargeMode: 0, bandWidthSize: 5 } },
+      },
+    };
+    const notes = (orderParam: object): unknown => {
+      const checked = cphBmsServer.check({ ...bare, orderParam: { periodType: 2, periodNum: 1, ...orderParam } }, none);
+      expect(checked.failures).toEqual([]);
+      return checked.notes;
+    };
+    expect(notes({})).toEqual([expect.stringContaining("`orderParam.isAutoPay` is off")]);
+    expect(notes({ isAutoPay: true })).toBeUndefined();
+  });
+});

@@ -532,6 +532,7 @@ test("Changes that cost or lose data say so before they are made", async () => {
   expect(warns(outs, { ...noInternet, count: 2, osTypeId: "os-other" })).toEqual([]); // a replacement, which the preview shows
   expect(warns(outs, { ...noInternet, ...reinstall, count: 2, osTypeId: "os-other" })).toEqual([
     "reinstalls every server: the data of its system disks is lost",
+    "stops servers that run, and starts them again",
   ]);
   expect(warns(outs, { enableInternet: "yes", count: 2 })).toContain("buys an elastic IP for every server that has none");
   const online = { ...outs, enableInternet: "yes" as const, bandwidth: 10 };
