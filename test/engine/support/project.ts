@@ -170,6 +170,9 @@ export async function newProject(name: string, files: Readonly<Record<string, st
       };
     },
     async mendState() {
+      // What the backend's store says of the file lies beside it, and may be cut off too.
+      const attributes = `${stateFile}.attrs`;
+      if (!isWhole(await readFile(attributes, "utf8").catch(() => "{}"))) await rm(attributes);
       if (isWhole(await readFile(stateFile, "utf8").catch(() => ""))) return;
       await copyFile(`${stateFile}.bak`, stateFile);
     },
